@@ -1,0 +1,2 @@
+"""Every write on activities, shifts and sign-ups. `capacity` is the only code that touches
+`ShiftPlace.taken`."""

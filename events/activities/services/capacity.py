@@ -1,0 +1,448 @@
+"""The one capacity service: who has which place. All doors (site, desk, rota, later API) use it.
+
+Locks, in this order (ARCHITECTURE decision 2; measured in docs/capacity.md):
+1. the person (`select_for_update` on Volunteer): clashes and caps race across shifts;
+2. reads and checks, then the inserts;
+3. the guarded UPDATE of the place, last, so that its row is locked for one round trip and the
+   commit. The shift is never locked and nothing is counted without a lock.
+A freed place is offered to the queue in a transaction of its own (`promote`): locking the next
+person while holding the place would turn the order round.
+"""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from volunteers.foundation import acts, states, tell, versions
+from volunteers.foundation.errors import Refusal
+from volunteers.people.models import Volunteer
+
+from ..models import ACTIVE_STATES, LIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
+from ..words import span
+
+if TYPE_CHECKING:
+    from volunteers.accounts.models import User
+
+
+class Full(Refusal):
+    """No free place, or the free one belongs to the waiting list."""
+
+    code = "full"
+
+
+class Clash(Refusal):
+    """The person already has a place at that time; the sentence names it."""
+
+    code = "clash"
+
+
+class AlreadyIn(Refusal):
+    """The person has a live sign-up in this shift."""
+
+    code = "already_in"
+
+
+def versions_of(activity_id: int) -> tuple[str, ...]:
+    """Page versions that a change of places makes stale."""
+    return ("places", f"activity:{activity_id}")
+
+
+# --- the person's own acts ------------------------------------------------------------------
+
+
+def sign_up(
+    volunteer: Volunteer,
+    shift_id: int,
+    *,
+    actor: "User | None",
+    role: str = PlaceRole.MEMBER,
+    at: datetime | None = None,
+) -> SignUp:
+    """Take a place. Raises Full (the page then offers the waiting list), Clash, AlreadyIn, or
+    Refusal (not open, begun, unknown); nothing is written then."""
+    now = at or timezone.now()
+    with _integrity_as_refusal(), transaction.atomic():
+        person = _lock(volunteer.pk)
+        place = _place(shift_id, role)
+        _check_open(place, now)
+        _check_person(person, place)
+        signup = _insert(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
+        acts.record("signup.confirm", signup, actor=actor, new={"shift": shift_id}, at=now)
+        _tell("signup.confirmed", signup, place)
+        _take(place)
+    return signup
+
+
+def join_queue(
+    volunteer: Volunteer,
+    shift_id: int,
+    *,
+    actor: "User | None",
+    role: str = PlaceRole.MEMBER,
+    at: datetime | None = None,
+) -> SignUp:
+    """Wait for a place, in order of asking. If a place is free after all it is offered at once
+    (the queue decides, so that nobody is overtaken)."""
+    now = at or timezone.now()
+    with _integrity_as_refusal(), transaction.atomic():
+        person = _lock(volunteer.pk)
+        place = _place(shift_id, role)
+        _check_open(place, now)
+        _check_person(person, place)
+        signup = _insert(person, place, SignUp.State.WAITING, SignUp.Source.SELF, now)
+        acts.record("signup.wait", signup, actor=actor, new={"shift": shift_id}, at=now)
+        versions.bump(*versions_of(place.shift.activity_id))
+    promote(place.pk, at=now)
+    signup.refresh_from_db()
+    return signup
+
+
+def accept_offer(signup: SignUp, *, actor: "User | None", at: datetime | None = None) -> None:
+    """Say yes to an offered place; it is already counted. Refused when the offer has run out."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        if signup.offered_until and signup.offered_until <= now:
+            raise Refusal("这个空位的保留时间已过，系统会按顺序通知下一位。您可以重新候补。")
+        states.move(signup, SignUp.State.CONFIRMED, SignUp.MOVES, offered_until=None)
+        acts.record("signup.accept", signup, actor=actor, at=now)
+        versions.bump(*versions_of(signup.shift.activity_id))
+
+
+def withdraw(signup: SignUp, *, actor: "User | None", at: datetime | None = None) -> None:
+    """The person leaves: a held place goes to the queue. Refused once the shift has begun."""
+    now = at or timezone.now()
+    if signup.starts_at <= now:
+        raise Refusal("这一班已经开始，不能自行取消。请联系队长说明情况。")
+    _leave(signup, SignUp.State.WITHDRAWN, "signup.withdraw", actor=actor, reason="", now=now)
+
+
+# --- staff's acts ---------------------------------------------------------------------------
+
+
+def add_by_hand(
+    volunteer: Volunteer,
+    shift_id: int,
+    *,
+    actor: "User",
+    reason: str,
+    role: str = PlaceRole.MEMBER,
+    over_capacity: bool = False,
+    accept_clash: bool = False,
+    at: datetime | None = None,
+) -> SignUp:
+    """A coordinator places a person, also after the start. Going over capacity or accepting a
+    clash must be said explicitly; the reason stands in the act and the person reads it."""
+    now = at or timezone.now()
+    reason = _reason(reason)
+    with _integrity_as_refusal(), transaction.atomic():
+        person = _lock(volunteer.pk)
+        place = _place(shift_id, role)
+        if place.shift.state not in (Shift.State.OPEN, Shift.State.ENDED):
+            raise Refusal("这一班没有开放或已取消，不能安排人员。")
+        clash = _check_person(person, place, allow_clash=accept_clash)
+        signup = _insert(
+            person,
+            place,
+            SignUp.State.CONFIRMED,
+            SignUp.Source.STAFF,
+            now,
+            clash_accepted=clash is not None,
+            reason=reason,
+        )
+        acts.record(
+            "signup.add_by_hand",
+            signup,
+            actor=actor,
+            new={"shift": shift_id, "over_capacity": over_capacity, "clash": clash},
+            reason=reason,
+            at=now,
+        )
+        _tell("signup.added", signup, place, reason=reason)
+        _take(place, over=over_capacity)
+    return signup
+
+
+def remove(signup: SignUp, *, actor: "User", reason: str, at: datetime | None = None) -> None:
+    """A coordinator takes a person out; the person reads the reason."""
+    now = at or timezone.now()
+    reason = _reason(reason)
+    _leave(signup, SignUp.State.REMOVED, "signup.remove", actor=actor, reason=reason, now=now)
+
+
+def set_capacity(
+    place: ShiftPlace, capacity: int, *, actor: "User", at: datetime | None = None
+) -> None:
+    """Raise or lower the number of places. Nobody is dropped: too many are shown as over, and
+    the queue moves only below capacity."""
+    if not 0 <= capacity <= 999:
+        raise Refusal("名额请填 0 到 999 之间的整数。", field="capacity")
+    with transaction.atomic():
+        ShiftPlace.objects.filter(pk=place.pk).update(
+            capacity=capacity, over=Greatest(F("taken") - capacity, 0)
+        )
+        acts.record(
+            "place.capacity",
+            place,
+            actor=actor,
+            old={"capacity": place.capacity},
+            new={"capacity": capacity},
+            at=at,
+        )
+        versions.bump(*versions_of(place.shift.activity_id))
+    promote(place.pk, at=at)
+
+
+# --- the queue ------------------------------------------------------------------------------
+
+
+def promote(place_id: int, *, at: datetime | None = None) -> int:
+    """Offer free places to the queue, in order, each in a transaction of its own; returns how
+    many were offered. People who have meanwhile taken another shift at that time are passed
+    over (they stay in the queue). No offers once the shift has begun. Safe to run twice."""
+    now = at or timezone.now()
+    offered = 0
+    passed: list[int] = []
+    while True:
+        busy = SignUp.objects.filter(
+            volunteer=OuterRef("volunteer"),
+            state__in=ACTIVE_STATES,
+            starts_at__lt=OuterRef("ends_at"),
+            ends_at__gt=OuterRef("starts_at"),
+        )
+        next_up = (
+            SignUp.objects.filter(place_id=place_id, state=SignUp.State.WAITING)
+            .filter(starts_at__gt=now, shift__state=Shift.State.OPEN)
+            .filter(place__taken__lt=F("place__capacity"))
+            .filter(~Exists(busy))
+            .exclude(pk__in=passed)
+            .order_by("id")
+            .first()
+        )
+        if next_up is None:
+            return offered
+        try:
+            if not _offer(next_up, now):
+                return offered
+            offered += 1
+        except (IntegrityError, Refusal):
+            passed.append(next_up.pk)
+
+
+def _offer(signup: SignUp, now: datetime) -> bool:
+    """One offer. False: the last free place is gone. Raises WrongState or IntegrityError when
+    this person cannot have it (left the queue, or took another shift at that time)."""
+    until = min(now + timedelta(minutes=settings.LZ_OFFER_MINUTES), signup.starts_at)
+    with transaction.atomic():
+        _lock(signup.volunteer_id)
+        place = _place_by_id(signup.place_id)
+        states.move(signup, SignUp.State.OFFERED, SignUp.MOVES, offered_until=until)
+        acts.record("signup.offer", signup, actor=None, new={"until": until.isoformat()}, at=now)
+        _tell("signup.offered", signup, place)
+        taken = ShiftPlace.objects.filter(pk=place.pk, taken__lt=F("capacity")).update(
+            taken=F("taken") + 1
+        )
+        versions.bump(*versions_of(place.shift.activity_id))
+        if not taken:
+            transaction.set_rollback(True)
+    return bool(taken)
+
+
+def expire_offers(*, at: datetime | None = None) -> int:
+    """Offers that nobody answered lapse and their places go on to the next; also moves any queue
+    beside a free place (what a crash between a leaving and its promotion left behind)."""
+    now = at or timezone.now()
+    lapsed = 0
+    stale = SignUp.objects.filter(state=SignUp.State.OFFERED, offered_until__lte=now)
+    for signup in stale.select_related("shift"):
+        try:
+            _leave(signup, SignUp.State.LAPSED, "signup.lapse", actor=None, reason="", now=now)
+            lapsed += 1
+        except Refusal:
+            continue  # answered in this very moment: that answer stands
+    waiting = SignUp.objects.filter(
+        state=SignUp.State.WAITING, starts_at__gt=now, place__taken__lt=F("place__capacity")
+    )
+    for place_id in set(waiting.values_list("place_id", flat=True)):
+        promote(place_id, at=now)
+    return lapsed
+
+
+# --- steps ----------------------------------------------------------------------------------
+
+
+class _integrity_as_refusal:
+    """The database's own rules caught what the checks could not see (a writer outside the lock):
+    the person gets a sentence, not a 500. Wraps the transaction, which has then rolled back."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, tb: object) -> None:
+        if isinstance(error, IntegrityError):
+            text = str(error)
+            if "signup_no_overlap" in text:
+                raise Clash("您在这个时间已经有别的班次了，请先查看“我的”。") from error
+            if "signup_live_once" in text or "volunteer_id" in text:
+                raise AlreadyIn("您已经报过这一班了，不用重复报名。") from error
+            if "place_never_oversold" in text:
+                raise Full("刚刚满员了。") from error
+
+
+def _lock(volunteer_id: int) -> Volunteer:
+    return Volunteer.objects.select_for_update().get(pk=volunteer_id)
+
+
+def _place(shift_id: int, role: str) -> ShiftPlace:
+    place = (
+        ShiftPlace.objects.select_related("shift__activity")
+        .filter(shift_id=shift_id, role=role)
+        .first()
+    )
+    if place is None:
+        raise Refusal("没有找到这个班次，请刷新页面再试。")
+    return place
+
+
+def _place_by_id(place_id: int) -> ShiftPlace:
+    return ShiftPlace.objects.select_related("shift__activity").get(pk=place_id)
+
+
+def _check_open(place: ShiftPlace, now: datetime) -> None:
+    shift = place.shift
+    if shift.activity.state != Activity.State.PUBLISHED or shift.state != Shift.State.OPEN:
+        raise Refusal(
+            f"{span(shift.starts_at, shift.ends_at)} 这一班现在不能报名，请看看别的班次。"
+        )
+    if shift.starts_at <= now:
+        raise Refusal("这一班已经开始，不能再报名。已经到场的话，请找队长补登。")
+
+
+def _check_person(person: Volunteer, place: ShiftPlace, *, allow_clash: bool = False) -> int | None:
+    """One read for both rules; returns the id of an accepted clash. Half-open: back-to-back is
+    no clash unless settings.LZ_REST_MINUTES asks for rest."""
+    shift = place.shift
+    rest = timedelta(minutes=settings.LZ_REST_MINUTES)
+    same_time = Q(
+        state__in=ACTIVE_STATES,
+        starts_at__lt=shift.ends_at + rest,
+        ends_at__gt=shift.starts_at - rest,
+    )
+    others = (
+        SignUp.objects.filter(volunteer=person)
+        .filter(Q(shift=shift, state__in=LIVE_STATES) | same_time)
+        .select_related("shift__activity")
+    )
+    clash: int | None = None
+    for other in others:
+        if other.shift_id == shift.pk:
+            raise AlreadyIn("您已经报过这一班了，不用重复报名。")
+        if not allow_clash:
+            raise Clash(
+                f"与您已报名的“{other.shift.activity.title}”"
+                f"（{span(other.starts_at, other.ends_at)}）时间冲突。"
+                "如果想换成这一班，请先取消那一班。"
+            )
+        clash = other.pk
+    return clash
+
+
+def _insert(
+    person: Volunteer,
+    place: ShiftPlace,
+    state: SignUp.State,
+    source: SignUp.Source,
+    now: datetime,
+    *,
+    clash_accepted: bool = False,
+    reason: str = "",
+) -> SignUp:
+    return SignUp.objects.create(
+        place=place,
+        shift=place.shift,
+        starts_at=place.shift.starts_at,
+        ends_at=place.shift.ends_at,
+        volunteer=person,
+        state=state,
+        source=source,
+        clash_accepted=clash_accepted,
+        reason=reason,
+        created_at=now,
+    )
+
+
+def _take(place: ShiftPlace, *, over: bool = False) -> None:
+    """The guarded UPDATE: the last statement before the commit. With `over`, staff's own door
+    past the capacity; otherwise a free place that no queue waits for."""
+    rows = ShiftPlace.objects.filter(pk=place.pk)
+    versions.bump(*versions_of(place.shift.activity_id))
+    if over:
+        rows.update(
+            taken=F("taken") + 1, over=Greatest(F("taken") + 1 - F("capacity"), F("over"), 0)
+        )
+        return
+    queue = SignUp.objects.filter(place=OuterRef("pk"), state=SignUp.State.WAITING)
+    if not rows.filter(~Exists(queue), taken__lt=F("capacity")).update(taken=F("taken") + 1):
+        raise Full(
+            f"{span(place.shift.starts_at, place.shift.ends_at)} 这一班刚刚报满了。"
+            "可以选“候补”，有空位会按顺序通知您。"
+        )
+
+
+def _leave(
+    signup: SignUp,
+    target: SignUp.State,
+    verb: str,
+    *,
+    actor: "User | None",
+    reason: str,
+    now: datetime,
+) -> None:
+    """End a live sign-up; if it held a place, give the place back and call the queue."""
+    held = signup.state in ACTIVE_STATES
+    with transaction.atomic():
+        _lock(signup.volunteer_id)
+        place = _place_by_id(signup.place_id)
+        states.move(signup, target, SignUp.MOVES, reason=reason, offered_until=None)
+        acts.record(verb, signup, actor=actor, reason=reason, at=now)
+        tell.cancel(f"signup.offered:{signup.pk}")
+        if target != SignUp.State.WITHDRAWN:
+            _tell(f"signup.{target.value}", signup, place, reason=reason)
+        versions.bump(*versions_of(place.shift.activity_id))
+        if held:
+            ShiftPlace.objects.filter(pk=place.pk).update(
+                taken=F("taken") - 1, over=Greatest(F("taken") - 1 - F("capacity"), 0)
+            )
+    if held:
+        promote(place.pk, at=now)
+
+
+def _tell(kind: str, signup: SignUp, place: ShiftPlace, *, reason: str = "") -> None:
+    activity = place.shift.activity
+    tell.send(
+        kind,
+        to=signup.volunteer,
+        key=f"{kind}:{signup.pk}",
+        context={
+            "signup": signup.pk,
+            "activity": activity.pk,
+            "title": activity.title,
+            "when": span(signup.starts_at, signup.ends_at),
+            "place": activity.meeting_point or activity.place,
+            "reason": reason,
+        },
+    )
+
+
+def _reason(reason: str) -> str:
+    """A reason is asked of staff, since the person reads it."""
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("请写明原因，本人会看到。", field="reason")
+    if len(reason) > 200:
+        raise Refusal("原因请控制在 200 字以内。", field="reason")
+    return reason

@@ -1,0 +1,40 @@
+"""Addresses. Each app brings its own pages; the CMS tree is last and takes the rest."""
+
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.urls import include, path
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from volunteers.foundation import look
+
+from . import health
+
+# Wagtail's editor calls inline scripts (STACK §6); the site itself stays strict.
+_relaxed = csp_replace(
+    {"script-src": ["'self'", "'unsafe-inline'"], "style-src": ["'self'", "'unsafe-inline'"]}
+)
+
+urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("elder/", look.elder, name="elder"),
+    path("accounts/", include("volunteers.accounts.urls")),
+    path("cms/", include(decorate_urlpatterns(list(wagtailadmin_urls.urlpatterns), _relaxed))),
+    path("documents/", include(wagtaildocs_urls)),
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include("events.activities.urls")),
+    path("", include("events.service.urls")),
+    path("", include("events.rota.urls")),
+    path("", include("events.partnership.urls")),
+    path("", include("volunteers.grants.urls")),
+    path("", include("volunteers.teams.urls")),
+    path("", include("volunteers.notices.urls")),
+    path("", include("portal.urls")),
+    path("", include("desks.urls")),
+    path("search/", include("search.urls")),
+    path("", include(wagtail_urls)),
+]

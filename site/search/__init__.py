@@ -1,0 +1,1 @@
+"""Search in Chinese: the index and query backend, the sources of hits, the results page."""

@@ -1,0 +1,60 @@
+"""Fixtures of the tests that use the running product; imported by their conftest files.
+
+Each test module says `pytestmark = pytest.mark.xdist_group("stage")`: one worker of a parallel run
+has the stage, since two products at once would only slow each other.
+"""
+
+import os
+from collections.abc import Generator, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import stage as stages
+from tools import services
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+    "--lang=zh-CN",
+]
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[stages.Stage]:
+    """The running product, shared by every test of this process that asks for it."""
+    with stages.shared() as product:
+        yield product
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium of this machine. Per module: Playwright's driver leaves an event loop in
+    the thread while it runs, and Django's ORM would refuse that in the tests that follow."""
+    program = services.find_chromium()
+    assert program, "no Chromium to drive: apt install chromium, or name one in LZ_CHROMIUM"
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=os.fspath(program.path), headless=True, args=CHROMIUM_FLAGS
+        )
+        try:
+            yield chromium
+        finally:
+            chromium.close()
+
+
+@pytest.hookimpl(wrapper=True)
+def add_logs(item: pytest.Item, call: pytest.CallInfo[Any]) -> Generator[None, Any, Any]:
+    """A failed test's report ends with what the product's processes logged."""
+    report = yield
+    product = stages.running()
+    if report.failed and product is not None:
+        report.sections.append(("logs of the running product", product.logs()))
+    return report

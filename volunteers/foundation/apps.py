@@ -1,0 +1,17 @@
+"""What every room stands on."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class FoundationConfig(AppConfig):
+    """Installs triggers and table rights after each migrate (both databases need it again)."""
+
+    name = "volunteers.foundation"
+    label = "foundation"
+    verbose_name = "基础"
+
+    def ready(self) -> None:
+        from . import triggers
+
+        post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="lianzhi-triggers")

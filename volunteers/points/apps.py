@@ -1,0 +1,11 @@
+"""Points: a ledger that is told minutes and sources and knows no shift."""
+
+from django.apps import AppConfig
+
+
+class PointsConfig(AppConfig):
+    """Ledger and rules."""
+
+    name = "volunteers.points"
+    label = "points"
+    verbose_name = "积分"
