@@ -51,7 +51,7 @@ def _point_to(name: str) -> None:
 
 
 def flush_as_owner(self: Any) -> None:
-    """Replaces TransactionTestCase's teardown: the runtime role may not empty append-only tables."""
+    """TransactionTestCase's teardown, for a runtime role that may not empty append-only tables."""
     with as_owner():
         connection = connections["default"]
         if connection.vendor == "sqlite":

@@ -198,12 +198,13 @@ class Stage:
 def opened(
     *,
     settings: str = "config.settings.dev",
+    wsgi: str = "config.wsgi",
     worker: bool = True,
     beat: bool = False,
     environment: dict[str, str] | None = None,
 ) -> Iterator[Stage]:
-    """A migrated, empty product. `settings` may name a module that extends the development ones;
-    `environment` is laid on top of this process's own."""
+    """A migrated, empty product. `settings` and `wsgi` may name modules that extend its own;
+    `environment` is laid on top of this process's."""
     with ExitStack() as stack:
         env = dict(os.environ) | (environment or {})
         for name in ("CELERY_TASK_ALWAYS_EAGER", "BIND", "PYTEST_CURRENT_TEST"):
@@ -226,15 +227,13 @@ def opened(
         stage = Stage(var, env, port)
         stage.manage("migrate", "--verbosity=0", "--no-input")
         stack.callback(stage.stop)
-        _start_all(stage, worker=worker, beat=beat)
+        _start_all(stage, wsgi, worker=worker, beat=beat)
         yield stage
 
 
-def _start_all(stage: Stage, *, worker: bool, beat: bool) -> None:
+def _start_all(stage: Stage, wsgi: str, *, worker: bool, beat: bool) -> None:
     celery = [sys.executable, "-m", "celery", "-A", "config"]
-    web = stage.start(
-        "web", [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "config.wsgi"]
-    )
+    web = stage.start("web", [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", wsgi])
     waits = [("web", web, stage.answers)]
     if worker:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]

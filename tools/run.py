@@ -20,7 +20,7 @@ from types import FrameType
 from tools import services
 from tools.services import ROOT, ServiceError
 
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 10.0
 Processes = dict[str, subprocess.Popen[bytes]]
 
 

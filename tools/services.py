@@ -6,6 +6,7 @@ screenshots share them. What cannot start raises ServiceError, whose text is one
 """
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -75,13 +76,17 @@ class Cluster:
 
 
 def end_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into SystemExit, so that `with` blocks end what they started."""
+    """Turn SIGTERM and SIGHUP into SystemExit, so that `with` blocks end what they started.
+
+    SIGINT is KeyboardInterrupt also where a script started us in the background.
+    """
 
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(128 + number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, leave)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def stop_group(process: subprocess.Popen[bytes], grace: float = STOP_SECONDS) -> None:
@@ -479,7 +484,7 @@ def find_chromium() -> Program | None:
     for path in (*paths, *_MAC_CHROMIUMS):
         if "/snap" in os.path.realpath(path):
             continue
-        version = answers([path, "--version"])
+        version = _browser_version(path)
         if version:
             return Program(Path(path), f"{version} of this machine")
     return _playwright_chromium()
@@ -502,8 +507,14 @@ def _playwright_chromium() -> Program | None:
     thread.join()
     if not paths:
         return None
-    version = answers([paths[0], "--version"])
+    version = _browser_version(paths[0])
     return Program(Path(paths[0]), f"Playwright's own {version}") if version else None
+
+
+def _browser_version(path: str) -> str:
+    """As 'Chromium 156.0.1.2', without who built it; empty where it does not start."""
+    said = re.match(r"\D*[\d.]+", answers([path, "--version"]))
+    return said[0] if said else ""
 
 
 def provide_chromium() -> Program:

@@ -4,13 +4,15 @@ from typing import Any
 
 from volunteers.notices.kinds import Kind, kinds
 
-from .models import SignUp
+from .models import Activity, SignUp
 
 
 def _in_state(*states: SignUp.State) -> Any:
-    return lambda context: SignUp.objects.filter(
-        pk=context["signup"], state__in=states
-    ).exists()
+    return lambda context: SignUp.objects.filter(pk=context["signup"], state__in=states).exists()
+
+
+def _activity_in(state: Activity.State) -> Any:
+    return lambda context: Activity.objects.filter(pk=context["activity"], state=state).exists()
 
 
 def register() -> None:
@@ -56,5 +58,33 @@ def register() -> None:
             body="{when} 这一班已不再安排您。原因：{reason}。有疑问请联系协调员。",
             url=page,
             sms=True,
+        ),
+    )
+    own = "/org/{slug}/activities/"
+    kinds.add(
+        "activity.accepted",
+        Kind(
+            title="活动已发布：{title}",
+            body="审核通过，已经开始招募。",
+            url=page,
+            still_valid=_activity_in(Activity.State.PUBLISHED),
+        ),
+    )
+    kinds.add(
+        "activity.returned",
+        Kind(
+            title="请修改活动：{title}",
+            body="审核意见：{remark}。改好后请再次提交。",
+            url=own,
+            still_valid=_activity_in(Activity.State.RETURNED),
+        ),
+    )
+    kinds.add(
+        "activity.declined",
+        Kind(
+            title="活动没有通过审核：{title}",
+            body="审核意见：{remark}。有疑问请联系街道。",
+            url=own,
+            still_valid=_activity_in(Activity.State.DECLINED),
         ),
     )

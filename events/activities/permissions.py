@@ -21,6 +21,13 @@ def _reviews(user: Any, activity: Any) -> bool:
     )
 
 
+def _cancels(user: Any, activity: Any) -> bool:
+    """Who posted it, or area staff: a storm does not wait for the organisation."""
+    return _posts(user, activity.host) or queries.covers_area(
+        user, [Role.AREA_STAFF], activity.area
+    )
+
+
 def _coordinates(user: Any, shift: Any) -> bool:
     return queries.covers_area(user, [Role.COORDINATOR, Role.AREA_STAFF], shift.activity.area)
 
@@ -35,7 +42,15 @@ def register() -> None:
     """Fill the registry."""
     access.register("activities.post", _posts)
     access.register("activities.edit", lambda user, activity: _posts(user, activity.host))
+    # The page of reviews as such; `activities.review` then asks about the one activity
+    access.register(
+        "activities.review_any",
+        lambda user, obj: any(g.role == Role.AREA_STAFF for g in queries.live(user)),
+    )
     access.register("activities.review", _reviews)
+    access.register("activities.cancel", _cancels)
+    # Anybody who is signed in may ask; who has no Volunteer yet is led to become one
+    access.register("activities.take", lambda user, obj: True)
     access.register("activities.coordinate", _coordinates)
     access.register("activities.lead", _leads)
     access.register(

@@ -7,7 +7,8 @@ from .services import capacity, shifts
 
 @shared_task(name="activities.expire_offers")
 def expire_offers() -> None:
-    """Lapse unanswered offers and move queues."""
+    """Lapse unanswered offers and move queues; nobody stays in a cancelled shift."""
+    shifts.clear_cancelled()
     capacity.expire_offers()
 
 

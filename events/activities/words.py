@@ -1,9 +1,18 @@
-"""How a shift's time is said in sentences and notices."""
+"""How a shift's time and places are said in sentences, notices and on cards."""
 
 from datetime import datetime
 
 from django.utils import timezone
 
+from .models import Pillar
+
+# The look's class of each strand (templates: .c-gold, …); the same colour means the same anywhere
+COLOUR_OF_PILLAR = {
+    Pillar.SHARE: "c-gold",
+    Pillar.ISSUES: "c-blue",
+    Pillar.MEDIATE: "c-teal",
+    Pillar.SAFE: "c-red",
+}
 WEEKDAYS = "一二三四五六日"
 
 
@@ -14,3 +23,22 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     last = "24:00" if not next_day and end.date() != start.date() else f"{end:%H:%M}"
     day = f"{start.month}月{start.day}日 周{WEEKDAYS[start.weekday()]}"
     return f"{day} {start:%H:%M}–{next_day}{last}"
+
+
+def places_words(capacity: int, taken: int, waiting: int) -> str:
+    """How full a shift is, in words: "还差 2 人", "已满 · 可候补", "已满 · 3 人候补".
+
+    A free place that a queue waits for counts as full: it is offered to the queue.
+    """
+    if waiting:
+        return f"已满 · {waiting} 人候补"
+    return f"还差 {capacity - taken} 人" if taken < capacity else "已满 · 可候补"
+
+
+def minutes_words(minutes: int) -> str:
+    """120 → "2 小时", 90 → "1 小时 30 分钟", 45 → "45 分钟"."""
+    whole, rest = divmod(minutes, 60)
+    parts = [f"{whole} 小时"] if whole else []
+    if rest or not whole:
+        parts.append(f"{rest} 分钟")
+    return " ".join(parts)

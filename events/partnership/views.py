@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from volunteers.foundation.access import can
 from volunteers.foundation.errors import Refusal
 from volunteers.grants.forms import DecideForm
-from volunteers.grants.frames import organisation_frame
+from volunteers.grants.frames import desk_frame, organisation_frame
 from volunteers.grants.views import own_organisation
 from volunteers.organisations.models import Kind, State
 
@@ -81,5 +81,9 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("/desk/")
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
-    context = {"row": row, "form": form, "open": row.state == GridJoin.State.APPLIED}
+    context = desk_frame(request.user, "queue") | {
+        "row": row,
+        "form": form,
+        "open": row.state == GridJoin.State.APPLIED,
+    }
     return render(request, "desk/join.html", context)

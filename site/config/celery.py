@@ -16,5 +16,7 @@ app.conf.beat_schedule = {
     "expire-offers": {"task": "activities.expire_offers", "schedule": 60.0},
     "end-shifts": {"task": "activities.end_shifts", "schedule": 300.0},
     "publish-scheduled": {"task": "cms.publish_scheduled", "schedule": 60.0},
+    "seal-rows": {"task": "foundation.seal_rows", "schedule": 30.0},
+    "seal-all": {"task": "foundation.seal_rows", "schedule": 24 * 3600.0, "args": (True,)},
     "audit-counters": {"task": "service.audit_counters", "schedule": 24 * 3600.0},
 }

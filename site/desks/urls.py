@@ -1,5 +1,7 @@
-"""Addresses of this app."""
+"""Addresses of the desks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [path("desk/", views.queue, name="desk")]

@@ -36,7 +36,7 @@ class ColumnSearch:
     ) -> QuerySet[Any]:
         """The hits from `start` to `stop`, best first, or newest first where columns answer."""
         if not self.fields:
-            return super().search(config, start, stop, score_field, **options)  # type: ignore[misc, no-any-return]
+            return super().search(config, start, stop, score_field, **options)  # type: ignore[misc]
         found = self.queryset.filter(contains(self.query, self.queryset.model, self.fields))
         if not found.query.order_by:
             found = found.order_by("-pk")  # pages of results must not overlap

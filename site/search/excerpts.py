@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .segment import RUN, clean
 
-WIDTH = 110  # characters of an excerpt
+WIDTH = 90  # characters of an excerpt
 BEFORE = 28  # of them before the first word found
 READ = 20_000  # characters of a text that are looked through
 

@@ -11,7 +11,7 @@ page of results within its queries. Only what everybody may see belongs here.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, overload
 
 LIMIT = 200  # hits that one source offers; who wants more adds a word
 
@@ -57,7 +57,7 @@ def registered() -> list[Source]:
     return sorted(_sources.values(), key=lambda source: (source.order, source.name))
 
 
-class Together:
+class Together(Sequence[Hit]):
     """Several results one after the other, read as one sequence."""
 
     def __init__(self, parts: Sequence[Hits]) -> None:
@@ -66,7 +66,16 @@ class Together:
     def __len__(self) -> int:
         return sum(length for _, length in self.parts)
 
-    def __getitem__(self, part: slice, /) -> list[Hit]:
+    @overload
+    def __getitem__(self, part: int, /) -> Hit: ...
+
+    @overload
+    def __getitem__(self, part: slice, /) -> list[Hit]: ...
+
+    def __getitem__(self, part: int | slice, /) -> Hit | list[Hit]:
+        if isinstance(part, int):
+            at = range(len(self))[part]
+            return self[at : at + 1][0]
         start, stop, _ = part.indices(len(self))
         found: list[Hit] = []
         for hits, length in self.parts:

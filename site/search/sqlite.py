@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import FloatField, Func, Value
+from django.db.models.sql.compiler import SQLCompiler
 from modelsearch.backends.database.sqlite.query import SearchQueryExpression
 from modelsearch.backends.database.sqlite.sqlite import (
     SQLiteAutocompleteQueryCompiler,
@@ -27,9 +29,11 @@ class Rank(Func):
 
     output_field = FloatField()
 
-    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, list[Any]]:
+    def as_sql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *args: Any, **options: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Weights follow the columns of the FTS table: autocomplete, body, title."""
-        return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 1.0, 1.0, 4.0)", []
+        return f"bm25({SQLiteFTSIndexEntry._meta.db_table}, 1.0, 1.0, 4.0)", ()
 
 
 class TokenQueries(ColumnSearch):

@@ -43,7 +43,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """Step 2: the code; a right one signs in. An expired one sends back to step 1, which says so."""
+    """Step 2: the code; a right one signs in. An expired one sends back to step 1 with a word."""
     process = EntryProcess.resume(request)
     if process is None:
         if request.user.is_authenticated:

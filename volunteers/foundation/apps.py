@@ -1,6 +1,7 @@
 """What every room stands on."""
 
 from django.apps import AppConfig
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db.models.signals import post_migrate
 
 
@@ -14,4 +15,6 @@ class FoundationConfig(AppConfig):
     def ready(self) -> None:
         from . import triggers
 
+        # Django's own words for a NUL byte do not say what to do.
+        ProhibitNullCharactersValidator.message = "这里有不能识别的字符，请删掉后重新填写。"
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="lianzhi-triggers")

@@ -56,7 +56,9 @@ class Seal(models.Model):
     stream = models.CharField(max_length=40)
     size = models.PositiveBigIntegerField()
     head = models.CharField(max_length=64)  # hex SHA-256
-    signature = models.CharField(max_length=128)  # hex Ed25519 over stream, size, head
+    frontier = models.JSONField(default=list)  # roots of the full parts, hex: to go on from here
+    signature = models.CharField(max_length=128)  # hex Ed25519 (foundation.seals.Head)
+    public_key = models.CharField(max_length=64)  # hex, of the key that signed
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -38,5 +38,5 @@ class Registry(Generic[T]):
 desk_queue: Registry[Callable[[Any], list[dict[str, Any]]]] = Registry("desk queue")
 # () -> number; summed figures of home and overview
 measures: Registry[Callable[[], int]] = Registry("measure")
-# each model that points to a person, by "app.Model.field": export, erase, merge come with their issue
+# each model that points to a person, by "app.Model.field": export, erase and merge use it
 subjects: Registry[str] = Registry("subject")

@@ -1,8 +1,10 @@
-"""The frame of an organisation's own pages (menu of base_staff.html)."""
+"""The frames of staff pages: titles and menus for base_staff.html."""
 
 from typing import Any
 
 from volunteers.organisations.models import Kind, Organisation
+
+from . import queries
 
 
 def organisation_frame(row: Organisation, current: str) -> dict[str, Any]:
@@ -30,3 +32,15 @@ def organisation_frame(row: Organisation, current: str) -> dict[str, Any]:
         "staff_nav": entries,
         "organisation": row,
     }
+
+
+def desk_frame(user: Any, current: str) -> dict[str, Any]:
+    """Context of the desks of area staff and coordinators; `current` is "queue" or "rota"."""
+    entries = [
+        {"key": "queue", "url": "/desk/", "label": "我的待办", "icon": "inbox"},
+        {"key": "rota", "url": "/desk/rota/", "label": "排班", "icon": "calendar3"},
+    ]
+    for entry in entries:
+        entry["current"] = entry["key"] == current  # type: ignore[assignment]
+    areas = "、".join(sorted({g.area.name for g in queries.live(user) if g.area is not None}))
+    return {"staff_title": "工作台", "staff_who": areas, "staff_nav": entries}

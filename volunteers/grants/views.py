@@ -15,7 +15,7 @@ from volunteers.organisations.models import Kind, Organisation, State
 
 from . import queries, services
 from .forms import ApplyForm, DecideForm
-from .frames import organisation_frame
+from .frames import desk_frame, organisation_frame
 
 DECISIONS = {"accept": State.ACCEPTED, "return": State.RETURNED, "decline": State.DECLINED}
 
@@ -88,5 +88,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
     managers = queries.people_of(row)
-    context = {"row": row, "form": form, "managers": managers, "open": row.state == State.SUBMITTED}
+    context = desk_frame(request.user, "queue") | {
+        "row": row,
+        "form": form,
+        "managers": managers,
+        "open": row.state == State.SUBMITTED,
+    }
     return render(request, "desk/organisation.html", context)

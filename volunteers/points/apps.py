@@ -9,3 +9,8 @@ class PointsConfig(AppConfig):
     name = "volunteers.points"
     label = "points"
     verbose_name = "积分"
+
+    def ready(self) -> None:
+        from . import permissions
+
+        permissions.register()

@@ -137,7 +137,7 @@ CACHES: dict[str, Any] = {
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {
-            # Without Redis the cache must still be shared by all processes: page versions live in it.
+            # Without Redis the cache is still shared by all processes: page versions live in it.
             "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
             "LOCATION": VAR / "cache",
         }

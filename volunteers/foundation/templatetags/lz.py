@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from volunteers.foundation.privacy import mask_name
+
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
@@ -77,8 +79,6 @@ def hours(minutes: Any) -> str:
 @register.filter
 def mask(name: Any) -> str:
     """A person's name as strangers may see it (陈芳 → 陈*, 欧阳静 → 欧阳*)."""
-    from volunteers.foundation.privacy import mask_name
-
     return mask_name(str(name or ""))
 
 

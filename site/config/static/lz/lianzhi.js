@@ -1,11 +1,11 @@
-/* Small helpers over pages that work without them: no dependency, nothing is kept between pages. */
+// Helpers over pages that work without them.
 
-// WeChat's and Safari's "back" brings the old page from memory: places and states may have moved on.
+// "Back" in WeChat and Safari shows the old page from memory; places may have gone since.
 addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// After an error the summary takes the focus, so that it is read out and the keyboard starts there.
+// The error summary (or what a fragment marks) takes the focus, so that it is read out.
 function focusNews(root) {
   const news = root.querySelector(".error-summary") ?? root.querySelector("[data-focus]");
   if (!news) return;
@@ -15,13 +15,12 @@ function focusNews(root) {
 focusNews(document);
 document.addEventListener("htmx:afterSettle", (event) => focusNews(event.target));
 
-// A second tap does not send the form twice. aria-disabled, not disabled: a disabled button would
-// drop its own name and value from the request. The server is safe against repeats in any case.
-const SENDING = "sending";
-const UNLOCK_AFTER = 10_000; // ms; the answer may be a download, which leaves the page standing
+// A second tap does not send a form twice (the server is safe anyway). aria-disabled, because a
+// disabled button would drop its own value from the request.
+const UNLOCK_AFTER = 10_000; // ms; a download leaves the page standing
 
 function unlock(form) {
-  delete form.dataset[SENDING];
+  delete form.dataset.sending;
   for (const button of form.querySelectorAll("[aria-disabled='true'][data-locked]")) {
     button.removeAttribute("aria-disabled");
     delete button.dataset.locked;
@@ -31,11 +30,11 @@ function unlock(form) {
 addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return; // htmx sends it, or it only asks
-  if (form.dataset[SENDING]) {
+  if (form.dataset.sending) {
     event.preventDefault();
     return;
   }
-  form.dataset[SENDING] = "1";
+  form.dataset.sending = "1";
   const button = event.submitter;
   if (button) {
     button.setAttribute("aria-disabled", "true");
