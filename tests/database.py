@@ -1,6 +1,18 @@
-"""The test database as production has it: the owner migrates and flushes, the code under test
-runs as the runtime role (ARCHITECTURE decision 6)."""
+"""The test database as production has it: the owner migrates and empties tables, the code under
+test runs as the runtime role (ARCHITECTURE decision 6).
 
+Migrating Wagtail takes longer than most tests, so one process of a run migrates a template and
+every process copies it (a SQLite template is kept for the next run too). After a test that commits, only the tables that it filled are emptied.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -11,37 +23,100 @@ from django.test import testcases
 from volunteers.foundation import triggers
 from volunteers.foundation.dbroles import as_owner
 
+# One run of pytest, its workers included
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"p{os.getpid()}"
+# table → highest key that a migration put there (Wagtail's root page, site, locale, types, …)
+_baseline: dict[str, int] = {}
+
 
 def create(worker: str) -> None:
     """A fresh, migrated database for this pytest process."""
-    connection = connections["default"]
-    if connection.vendor == "sqlite":
-        path = settings.VAR / f"test-{worker}.sqlite3"
-        for suffix in ("", "-wal", "-shm"):
-            path.with_name(path.name + suffix).unlink(missing_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _point_to(str(path))
-    else:
-        name = f"test_lianzhi_{worker}"
-        with as_owner():
-            connection.settings_dict["NAME"] = "postgres"
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-                cursor.execute(f"CREATE DATABASE {name}")
-        _point_to(name)
-    call_command("migrate", verbosity=0, interactive=False)
+    with _alone():
+        if connections["default"].vendor == "sqlite":
+            _create_sqlite(worker)
+        else:
+            _create_postgresql(worker)
+    _remember_baseline()
 
 
 def destroy() -> None:
-    """Remove this process's database."""
+    """Remove this process's database (templates go with the scratch cluster or /tmp)."""
     connection = connections["default"]
     name = connection.settings_dict["NAME"]
     connection.close()
     if connection.vendor == "postgresql":
-        with as_owner():
-            connection.settings_dict["NAME"] = "postgres"
-            with connection.cursor() as cursor:
-                cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        _as_postgres(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    else:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{name}{suffix}").unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process of the run at a time."""
+    with (Path(tempfile.gettempdir()) / f"lianzhi-{RUN}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _fingerprint() -> str:
+    """Of everything that a migrated SQLite file depends on: the template outlives the run."""
+    digest = hashlib.blake2b(digest_size=8)
+    root = Path(__file__).resolve().parents[1]
+    files = [root / "requirements.txt"]
+    for room in ("volunteers", "events", "site"):
+        files += sorted((root / room).glob("*/migrations/*.py"))
+    for path in files:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _create_sqlite(worker: str) -> None:
+    template = Path(tempfile.gettempdir()) / f"lianzhi-{_fingerprint()}.sqlite3"
+    if not template.exists():
+        fresh = template.with_suffix(f".{RUN}")
+        fresh.unlink(missing_ok=True)
+        _point_to(str(fresh))
+        _migrate()
+        connections["default"].close()  # the last connection folds the WAL into the file
+        fresh.rename(template)
+    own = settings.VAR / f"test-{worker}.sqlite3"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(template, own)
+    _point_to(str(own))
+    triggers.install()
+
+
+def _create_postgresql(worker: str) -> None:
+    template = f"template_{RUN}"
+    own = f"test_lianzhi_{worker}"
+    if not _as_postgres(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
+        _as_postgres(f"DROP DATABASE IF EXISTS {template}_fresh WITH (FORCE)")
+        _as_postgres(f"CREATE DATABASE {template}_fresh")
+        _point_to(f"{template}_fresh")
+        _migrate()
+        connections["default"].close()
+        _as_postgres(f"ALTER DATABASE {template}_fresh RENAME TO {template}")
+    _as_postgres(f"DROP DATABASE IF EXISTS {own} WITH (FORCE)")
+    _as_postgres(f"CREATE DATABASE {own} TEMPLATE {template}")
+    _point_to(own)
+
+
+def _migrate() -> None:
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def _as_postgres(statement: str) -> list[Any]:
+    """Run one statement as the owner in the maintenance database."""
+    connection = connections["default"]
+    before = connection.settings_dict["NAME"]
+    with as_owner():
+        connection.settings_dict["NAME"] = "postgres"
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows = cursor.fetchall() if cursor.description else []
+    connection.settings_dict["NAME"] = before
+    return rows
 
 
 def _point_to(name: str) -> None:
@@ -50,22 +125,64 @@ def _point_to(name: str) -> None:
     settings.DATABASES["default"]["NAME"] = name
 
 
-def flush_as_owner(self: Any) -> None:
-    """TransactionTestCase's teardown, for a runtime role that may not empty append-only tables."""
+def _tables() -> list[str]:
+    connection = connections["default"]
+    names = set(connection.introspection.table_names())
+    virtual = ("wagtailsearch_indexentry_fts", "modelsearch_indexentry_fts")
+    return sorted(n for n in names if not n.startswith(virtual) and n != "django_migrations")
+
+
+def _filled() -> dict[str, int]:
+    """Table → highest key (0 where the key is no number), for tables that hold rows."""
+    connection = connections["default"]
+    found: dict[str, int] = {}
+    with connection.cursor() as cursor:
+        parts = [f"SELECT '{t}' WHERE EXISTS (SELECT 1 FROM {t})" for t in _tables()]
+        for start in range(0, len(parts), 100):
+            cursor.execute(" UNION ALL ".join(parts[start : start + 100]))
+            for (table,) in cursor.fetchall():
+                found[table] = 0
+        for table in found:
+            columns = connection.introspection.get_table_description(cursor, table)
+            if any(column.name == "id" for column in columns):
+                cursor.execute(f"SELECT max(id) FROM {table}")
+                top = cursor.fetchone()[0]
+                found[table] = top if isinstance(top, int) else 0
+    return found
+
+
+def _remember_baseline() -> None:
+    _baseline.clear()
+    _baseline.update(_filled())
+
+
+def empty_what_the_test_filled(self: Any) -> None:
+    """TransactionTestCase's teardown. The runtime role may not empty append-only tables, so the
+    owner does; rows that migrations made stay."""
     with as_owner():
         connection = connections["default"]
-        if connection.vendor == "sqlite":
-            triggers.drop_append_only()
-        call_command(
-            "flush",
-            verbosity=0,
-            interactive=False,
-            reset_sequences=False,
-            allow_cascade=True,
-            inhibit_post_migrate=False,
-        )
-        if connection.vendor == "sqlite":
-            triggers.install()
+        now = _filled()
+        new = sorted(set(now) - set(_baseline))
+        grown = [t for t, top in now.items() if t in _baseline and top > _baseline[t]]
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                if new:
+                    cursor.execute(f"TRUNCATE {', '.join(new)} RESTART IDENTITY CASCADE")
+                cursor.execute("SET session_replication_role = replica")  # no order of deletion
+            else:
+                triggers.drop_append_only()
+                cursor.execute("PRAGMA foreign_keys = OFF")
+                for table in new:
+                    cursor.execute(f"DELETE FROM {table}")
+            for table in grown:
+                cursor.execute(f"DELETE FROM {table} WHERE id > %s", [_baseline[table]])
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA foreign_keys = ON")
+                triggers.install()
+            else:
+                cursor.execute("SET session_replication_role = DEFAULT")
 
 
-testcases.TransactionTestCase._fixture_teardown = flush_as_owner  # type: ignore[method-assign]
+testcases.TransactionTestCase._fixture_teardown = (  # type: ignore[method-assign]
+    empty_what_the_test_filled
+)

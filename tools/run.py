@@ -201,7 +201,7 @@ def serve(env: dict[str, str], stack: ExitStack) -> int:
     for name, command in commands(env).items():
         running[name] = start(command, env)
     web = running["web server"]
-    services.wait_until_ready(web, lambda: web_answers(port), "the web server", seconds=60)
+    services.wait_until_ready(web, lambda: web_answers(port), "the web server", seconds=120)
     print(f"\n  http://127.0.0.1:{port}/\n", flush=True)
     manage(env, "demo_people")
     print(

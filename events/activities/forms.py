@@ -178,6 +178,16 @@ class ActivityForm(forms.Form):
         return ActivityDraft(**self.cleaned_data)
 
 
+class ReadForm(forms.Form):
+    """Risks are read before a place is taken (DOMAIN §1, art. 12), once for all chosen shifts."""
+
+    read = forms.BooleanField(
+        label="我已看过风险提示，愿意参加",
+        widget=forms.CheckboxInput(attrs={"value": "1"}),
+        error_messages={"required": "请先看完风险提示，再勾选这里。"},
+    )
+
+
 class ReasonForm(forms.Form):
     """Why something is called off; the people concerned read it."""
 

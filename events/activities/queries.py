@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -307,7 +318,8 @@ def count_patrols_tonight() -> int:
 
 def count_open_shifts() -> int:
     """Shifts that can still be taken: open, not begun, with a free place and nobody waiting."""
-    free = open_places().filter(taken__lt=F("capacity"), waiting=0)
+    queue = SignUp.objects.filter(place=OuterRef("pk"), state=SignUp.State.WAITING)
+    free = open_places().filter(~Exists(queue), taken__lt=F("capacity"))
     return free.select_related(None).order_by().count()
 
 

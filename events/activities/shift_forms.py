@@ -127,19 +127,32 @@ def _ask(form: forms.Form, wanted: dict[str, str]) -> None:
             form.add_error(name, f"请填写{words}。")
 
 
-class _ShiftFormSet(forms.BaseFormSet[ShiftForm]):
+class ShiftFormSet(forms.BaseFormSet[ShiftForm]):
     """Rows of shifts. All rows are alike: which of them exist already, their hidden field says."""
 
-    def __init__(self, *args: Any, for_review: bool = False, **kwargs: Any) -> None:
+    form = ShiftForm
+    extra = min_num = 0
+    max_num = absolute_max = MAX_SHIFTS
+    validate_max = can_delete = can_delete_extra = True
+    validate_min = can_order = False
+    renderer = None  # the project's own
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        initial: list[dict[str, Any]] | None = None,
+        for_review: bool = False,
+    ) -> None:
         self.for_review = for_review
-        kwargs.setdefault("prefix", "shifts")
         super().__init__(
-            *args,
+            data,
+            initial=initial,
+            prefix="shifts",
             error_messages={
                 "missing_management_form": "班次没有完整提交，请刷新页面再试。",
                 "too_many_forms": f"一个活动最多 {MAX_SHIFTS} 班。",
             },
-            **kwargs,
         )
 
     def initial_form_count(self) -> int:
@@ -187,17 +200,6 @@ class _ShiftFormSet(forms.BaseFormSet[ShiftForm]):
             if not row.pop("DELETE", None):
                 rows.append(row)
         return rows
-
-
-ShiftFormSet = forms.formset_factory(
-    ShiftForm,
-    formset=_ShiftFormSet,
-    extra=0,
-    max_num=MAX_SHIFTS,
-    absolute_max=MAX_SHIFTS,
-    validate_max=True,
-    can_delete=True,
-)
 
 
 class SplitForm(forms.Form):

@@ -33,12 +33,3 @@ def places_words(capacity: int, taken: int, waiting: int) -> str:
     if waiting:
         return f"已满 · {waiting} 人候补"
     return f"还差 {capacity - taken} 人" if taken < capacity else "已满 · 可候补"
-
-
-def minutes_words(minutes: int) -> str:
-    """120 → "2 小时", 90 → "1 小时 30 分钟", 45 → "45 分钟"."""
-    whole, rest = divmod(minutes, 60)
-    parts = [f"{whole} 小时"] if whole else []
-    if rest or not whole:
-        parts.append(f"{rest} 分钟")
-    return " ".join(parts)

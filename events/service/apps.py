@@ -11,7 +11,12 @@ class ServiceConfig(AppConfig):
     verbose_name = "服务记录"
 
     def ready(self) -> None:
-        from . import notices, permissions
+        from volunteers.foundation.registry import desk_queue, measures
+
+        from . import notices, permissions, queries
 
         permissions.register()
         notices.register()
+        measures.add("service_minutes", queries.service_minutes)
+        measures.add("served_count", queries.served_count)
+        desk_queue.add("service.records", queries.desk_items)

@@ -1,5 +1,12 @@
-"""Addresses of this app."""
+"""Addresses of attendance."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+app_name = "service"
+urlpatterns = [
+    path("activities/checkin/", views.typed, name="typed"),
+    path("activities/checkin/<slug:token>/", views.scanned, name="scanned"),
+    path("activities/shifts/<int:pk>/lead/", views.lead, name="lead"),
+]

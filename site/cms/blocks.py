@@ -96,6 +96,7 @@ class FiguresBlock(blocks.StructBlock):
 
     class Meta:
         template = "cms/blocks/figures.html"
+        live = True  # see cms.fragments
         preview_template = PREVIEW
         icon = "order"
         label = "实时数字"
@@ -147,6 +148,7 @@ class TimelineBlock(blocks.StructBlock):
 
     class Meta:
         template = "cms/blocks/timeline.html"
+        live = True
         preview_template = PREVIEW
         icon = "history"
         label = "时间线"
@@ -217,7 +219,9 @@ class PersonBlock(blocks.StructBlock):
     """A person or a team, with a photo if they agreed."""
 
     photo = ImageBlock(label="照片", required=False)
-    name = blocks.CharBlock(label="称呼", max_length=30, help_text="本人同意才写全名，否则写“陈*”。")
+    name = blocks.CharBlock(
+        label="称呼", max_length=30, help_text="本人同意才写全名，否则写“陈*”。"
+    )
     role = blocks.CharBlock(label="身份", required=False, max_length=40)
     words = blocks.TextBlock(label="介绍", required=False, max_length=200)
 
@@ -270,6 +274,7 @@ class ActivitiesBlock(blocks.StructBlock):
 
     class Meta:
         template = "cms/blocks/activities.html"
+        live = True
         preview_template = PREVIEW
         icon = "list-ul"
         label = "活动列表"
@@ -317,6 +322,7 @@ class PillarBlock(blocks.StructBlock):
 
     class Meta:
         template = "cms/blocks/pillar.html"
+        live = True
         preview_template = PREVIEW
         icon = "pick"
         label = "板块"
@@ -370,6 +376,9 @@ class StoryStream(OrderedStream):
     people = PeopleBlock()
     activities = ActivitiesBlock()
     action = ActionBlock()
+
+    class Meta:
+        block_counts = {"activities": {"max_num": 1}}  # each is a query
 
 
 class PillarStream(blocks.StreamBlock):

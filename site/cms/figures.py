@@ -126,9 +126,7 @@ def street_sums() -> Values:
 
 def shown(values: Mapping[str, int], names: Iterable[str]) -> list[Shown]:
     """The figures of `names` as text; a name that is not counted is left out."""
-    return [
-        Shown(ALL[name].label, written(name, values[name])) for name in names if name in values
-    ]
+    return [Shown(ALL[name].label, written(name, values[name])) for name in names if name in values]
 
 
 def written(name: str, value: int) -> str:

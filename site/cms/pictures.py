@@ -111,4 +111,3 @@ def image_ids_of(page: Model) -> set[int]:
             key = getattr(page, field.attname)
             found |= {key} if key else set()
     return found
-

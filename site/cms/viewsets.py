@@ -105,7 +105,7 @@ class CampaignViewSet(SnippetViewSet):
 # --- points rules ---------------------------------------------------------------------------
 
 
-class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+class RuleForm(forms.ModelForm):
     """A new version: the number of the version is counted, not typed."""
 
     class Meta:
@@ -161,7 +161,7 @@ class RuleViewSet(ModelViewSet):
 # --- accounts -------------------------------------------------------------------------------
 
 
-class _AccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class _AccountForm(forms.ModelForm):
     """Mixed into Wagtail's forms: phone and whole name; no e-mail, no family name."""
 
     email = None

@@ -19,7 +19,7 @@ def rules() -> Any:
     return RuleViewSet("rules")
 
 
-class NameForm(forms.ModelForm):  # type: ignore[type-arg]
+class NameForm(forms.ModelForm):
     """Wagtail's asks for a family name in a field of its own."""
 
     first_name = forms.CharField(label="姓名", max_length=50)

@@ -1,6 +1,7 @@
 """What of an object goes into the index, and how it gets there cut into tokens."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.db.models import Manager, Model
@@ -78,10 +79,11 @@ class SegmentedObject:
         self.pk = obj.pk
         self._fields: list[SegmentedField | SegmentedAutocompleteField] = []
         left = dict.fromkeys((SegmentedField, SegmentedAutocompleteField), MAX_INDEXED)
+        cut = cache(segment)  # a title is mostly both searched and completed
         for field, text in texts(obj):
             search = isinstance(field, index.SearchField)
             kind = SegmentedField if search else SegmentedAutocompleteField
-            self._fields.append(kind(field, segment(text[: left[kind]])))
+            self._fields.append(kind(field, cut(text[: left[kind]])))
             left[kind] -= min(len(text), left[kind])
 
     def get_search_fields(self) -> list[SegmentedField | SegmentedAutocompleteField]:

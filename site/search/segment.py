@@ -13,6 +13,7 @@ punctuation and half of the world's scripts; what they never see they cannot dis
 import re
 import unicodedata
 from dataclasses import dataclass
+from operator import add
 
 from volunteers.foundation.han import fold
 
@@ -59,11 +60,13 @@ def segment(text: str) -> str:
     tokens: list[str] = []
     for run in RUN.finditer(clean(text)):
         chars = run[0]
-        if run["han"]:
-            tokens += (chars[at : at + 2] for at in range(len(chars)))
-        else:
-            tokens.append(chars[:MAX_TOKEN])
-    return " ".join(map(_plain, tokens))
+        if not run["han"]:
+            tokens.append(_plain(chars[:MAX_TOKEN]))
+            continue
+        pairs = [*map(add, chars, chars[1:]), chars[-1]]
+        # Looking once for what is rare, and not at each pair, halves the time of a long text.
+        tokens += map(_plain, pairs) if _FOREIGN.search(chars) else pairs
+    return " ".join(tokens)
 
 
 def terms(query: str, *, last_is_prefix: bool = False) -> list[list[Token]]:

@@ -114,11 +114,13 @@ class _Connection:
             data += self._more(connection)
         head = bytes(data[:end]).lower()
         at = head.find(b"content-length:")
-        if at < 0:
-            raise AssertionError(f"an answer without Content-Length: {head[:200]!r}")
-        length = int(head[at + 15 :].split(b"\r\n", 1)[0])
-        while len(data) < end + 4 + length:
-            data += self._more(connection)
+        if at >= 0:
+            length = int(head[at + 15 :].split(b"\r\n", 1)[0])
+            while len(data) < end + 4 + length:
+                data += self._more(connection)
+        else:  # chunked; no page of ours holds the end mark
+            while not data.endswith(b"\r\n0\r\n\r\n"):
+                data += self._more(connection)
         if b"\r\nconnection: close" in head:
             connection.close()
             self.socket = None

@@ -58,3 +58,29 @@ def test_one_person_gets_one_of_two_shifts_at_the_same_time(stage: Stage) -> Non
     outcomes = [stage.seed("outcome", shift=shift["shift"]) for shift in shifts]
     assert sorted(outcome["taken"] for outcome in outcomes) == [0, 1]
     assert sum(len(outcome["active"]) for outcome in outcomes) == 1
+
+
+def test_the_last_place_goes_to_the_site_or_to_the_desk(stage: Stage) -> None:
+    coordinator = Person(stage.port, stage.seed("staff", role="coordinator")["cookies"])
+    resident, neighbour = stage.seed("volunteers", count=2)
+    browser = Person(stage.port, resident["cookies"])
+    for shift in stage.seed("shifts", count=5, capacity=1):
+        add_by_hand = partial(
+            coordinator.post,
+            f"/desk/rota/shifts/{shift['shift']}/",
+            volunteer=neighbour["id"],
+            role="member",
+            reason="本人电话报名",
+        )
+        taken, added = at_once([partial(browser.take, shift), add_by_hand])
+        outcome = stage.seed("outcome", shift=shift["shift"])
+        assert (outcome["taken"], outcome["over"]) == (1, 0)
+        if taken.status == 302:
+            assert outcome["active"] == [resident["id"]]
+            assert added.status == 200
+            assert "报满" in added.text
+            assert "本人电话报名" in added.text, "what the coordinator typed stays"
+        else:
+            assert outcome["active"] == [neighbour["id"]]
+            assert added.status == 302
+            assert said_full(taken)

@@ -46,12 +46,13 @@ def test_a_missing_venv_module_is_one_clear_line(place, monkeypatch, capsys):
     assert "lacks the modules venv and ensurepip" in said
 
 
-def make(*arguments, **env):
-    """The outcome of make, run as a newcomer would."""
+def make(*arguments):
+    """The outcome of make, run as a newcomer would: not as a part of another make."""
     root = bootstrap.Path(__file__).resolve().parents[2]
-    return subprocess.run(
-        ["make", *arguments], cwd=root, env=os.environ | env, capture_output=True, text=True
-    )
+    env = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
+    }
+    return subprocess.run(["make", *arguments], cwd=root, env=env, capture_output=True, text=True)
 
 
 def test_an_old_or_missing_python_is_one_clear_line(tmp_path):

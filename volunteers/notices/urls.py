@@ -1,5 +1,8 @@
-"""Addresses of this app."""
+"""Addresses of the inbox."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+app_name = "notices"
+urlpatterns = [path("me/inbox/", views.inbox, name="inbox")]

@@ -278,8 +278,10 @@ def _refuse_double_tap(
 
 def _tell_poster(kind: str, activity: Activity, now: datetime) -> None:
     """Tell whoever wrote it, if that person is a volunteer too (others read it on the list)."""
+    if activity.created_by_id is None:
+        return
     poster = Volunteer.objects.filter(user_id=activity.created_by_id).first()
-    if activity.created_by_id is None or poster is None:
+    if poster is None:
         return
     tell.send(
         kind,

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from volunteers.foundation.pages import public_page
 from volunteers.people.queries import of_user
 
-from .. import queries, rows
+from .. import queries, rows, words
 from ..forms import FilterForm
-from ..models import Activity
+from ..models import Activity, Pillar
 
 PAGE_SIZE = 12
 
@@ -36,7 +36,8 @@ def shift_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page("activity:{pk}")
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """One activity with its shifts. The form below asks, by GET, to take some of them."""
+    """One activity with its shifts. The form below asks, by GET, to take some of them; with
+    `choose` in the address it was sent without any."""
     activity = queries.public_activity(pk)
     if activity is None:
         raise Http404("no such activity")
@@ -45,8 +46,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     companions, more = queries.companions(activity)
     context = {
         "activity": activity,
+        "colour": words.COLOUR_OF_PILLAR[Pillar(activity.pillar)],
         "closed": activity.state != Activity.State.PUBLISHED,
         "rows": shifts,
+        "nothing_chosen": "choose" in request.GET,
         "can_choose": any(row.can != rows.Can.NOTHING for row in shifts),
         "companions": companions,
         "more_companions": more,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from volunteers.accounts.models import User
 from volunteers.foundation.access import can
 from volunteers.foundation.errors import Refusal
+from volunteers.grants.frames import desk_frame
 
 from .. import queries
 from ..forms import RemarkForm
@@ -46,13 +47,11 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, words)
             return redirect("activities:review", pk=pk)
-    context = {
+    context = desk_frame(request.user, "queue") | {
         "activity": activity,
         "form": form,
         "shifts": queries.review_shifts(activity),
         "waits": activity.state == Activity.State.SUBMITTED,
-        "staff_title": "审核活动",
-        "staff_home": "/desk/",
     }
     return render(request, "org/activity_review.html", context)
 

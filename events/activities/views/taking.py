@@ -23,12 +23,11 @@ from volunteers.people.models import Volunteer
 from volunteers.people.queries import of_user
 
 from .. import queries, rows
+from ..forms import ReadForm
 from ..models import LIVE_STATES, Activity, SignUp
 from ..services import capacity
 
 MOST = 20  # shifts in one request
-UNREAD = "请先看完风险提示，再勾选“我已看过”。"
-NOTHING_CHOSEN = "还没有选班次，请至少选一班。"
 
 
 @dataclass(frozen=True)
@@ -88,9 +87,9 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _asked(request.POST if request.method == "POST" else request.GET)
     if len(asked.all) > MOST:
         raise Refusal(f"一次最多选 {MOST} 班，请分几次报名。")
-    here = reverse("activities:take", args=[pk])
-    if asked.all:
-        here += f"?{asked.query()}"
+    if not asked.all:
+        return redirect(f"{reverse('activities:detail', args=[pk])}?choose=1")
+    here = f"{reverse('activities:take', args=[pk])}?{asked.query()}"
     if not request.user.is_authenticated:
         return redirect_to_login(here)
     if not can(request.user, "activities.take"):
@@ -100,12 +99,9 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('people:start')}?{urlencode({'next': here})}")
     if known != len(asked.all):
         raise Http404("a shift of another activity")
-    if request.method != "POST":
-        return _confirm_page(request, pk, person, asked)
-    if not asked.all:
-        return _confirm_page(request, pk, person, asked, problem=NOTHING_CHOSEN)
-    if request.POST.get("read") != "1":
-        return _confirm_page(request, pk, person, asked, problem=UNREAD)
+    form = ReadForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return _confirm_page(request, pk, person, asked, form)
     outcomes = [
         _outcome(capacity.sign_up, person, shift_id, request.user) for shift_id in asked.shift
     ] + [_outcome(capacity.join_queue, person, shift_id, request.user) for shift_id in asked.wait]
@@ -135,20 +131,17 @@ def _outcome(
 
 
 def _confirm_page(
-    request: HttpRequest, pk: int, person: Volunteer, asked: Asked, problem: str = ""
+    request: HttpRequest, pk: int, person: Volunteer, asked: Asked, form: ReadForm
 ) -> HttpResponse:
     activity = _activity(pk)
     shown = [row for row in rows.shift_rows(activity, person) if row.shift_id in asked.all]
-    open_rows = [row for row in shown if row.can != rows.Can.NOTHING]
+    possible = [row for row in shown if row.can != rows.Can.NOTHING]
     context = {
         "activity": activity,
-        "rows": shown,
-        "open_rows": open_rows,
-        "ticked": {row.shift_id for row in open_rows if _ticked(row, asked)},
-        "problem": problem or ("" if asked.all else NOTHING_CHOSEN),
-        "problem_at": "read" if problem == UNREAD else "shifts",
-        "read": request.POST.get("read") == "1",
-        "has_errors": bool(problem),
+        "possible": possible,
+        "impossible": [row for row in shown if row.can == rows.Can.NOTHING],
+        "ticked": {row.shift_id for row in possible if _ticked(row, asked)},
+        "form": form,
         "nav": "activities",
     }
     return render(request, "activities/take.html", context)
@@ -204,11 +197,11 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
     mine = [signup for signup in signups if can(request.user, "activities.own_signup", signup)]
     if not mine:
         raise Http404("nothing of yours")
+    positions = queries.queue_positions(mine)
     context = {
         "activity": activity,
-        "signups": mine,
+        "signups": [(signup, positions.get(signup.pk)) for signup in mine],
         "confirmed": any(signup.state == SignUp.State.CONFIRMED for signup in mine),
-        "positions": queries.queue_positions(mine),
         "nav": "activities",
     }
     return render(request, "activities/done.html", context)

@@ -13,7 +13,7 @@ from events.activities.models import Campaign
 from events.activities.queries import open_shifts
 
 from .. import blocks, figures, pictures, queries
-from .base import BasePage, searchable
+from .base import BasePage, private, searchable
 from .news import NewsPage
 
 SHIFTS = 8  # open shifts on a campaign page; the list of activities has them all
@@ -49,13 +49,12 @@ class BrandPage(BasePage):
         campaigns = list(
             CampaignPage.objects.child_of(self)
             .live()
-            .public()
-            .filter(campaign__isnull=False)
+            .filter(~private(), campaign__isnull=False)
             .select_related("campaign", "cover")
             .defer("body")
             .order_by("-campaign__starts_on", "-pk")
         )
-        pictures.prepare([*(c.cover for c in campaigns), *pictures.images_in(self.body)])
+        pictures.prepare(row.cover for row in campaigns)
         return context | {"figures": figures.watched(request), "campaigns": campaigns}
 
 
@@ -85,6 +84,7 @@ class CampaignPage(BasePage):
     shifts_heading = models.CharField("班次列表的标题", max_length=30, default="可报名的班次")
     body = StreamField(blocks.StoryStream(), verbose_name="故事", blank=True)
 
+    fetched = ("cover", "campaign__area")
     nav = "brand"
     versions = ("cms", "places", "activities")
     parent_page_types: ClassVar[list[str]] = ["cms.BrandPage"]
@@ -118,7 +118,7 @@ class CampaignPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Progress, figures, shifts and news of the campaign."""
         context = super().get_context(request, *args, **kwargs)
-        pictures.prepare([self.cover, *pictures.images_in(self.body)])
+        pictures.prepare([self.cover])
         campaign = self.campaign
         sums = figures.watched(request, campaign)
         context |= {"figures": sums, "crumbs": [self.get_parent()], "shifts": [], "news": []}

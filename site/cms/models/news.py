@@ -16,7 +16,7 @@ from wagtail.search import index
 from events.activities.models import Campaign
 
 from .. import blocks, pictures
-from .base import BasePage, searchable
+from .base import BasePage, private, searchable
 
 PER_PAGE = 12
 RELATED = 3
@@ -45,9 +45,8 @@ class NewsQuerySet(PageQuerySet):
     """Articles as lists need them."""
 
     def shown(self) -> "NewsQuerySet":
-        """What everybody may read, newest first, with covers and without the text. Two queries
-        where a part of the site is private, since Wagtail asks for the private parts first."""
-        rows: NewsQuerySet = self.live().public().select_related("cover").defer("body")
+        """What everybody may read, newest first, with covers and without the text."""
+        rows: NewsQuerySet = self.live().filter(~private()).select_related("cover").defer("body")
         return rows.order_by("-date", "-pk")
 
 
@@ -118,6 +117,7 @@ class NewsPage(BasePage):
     )
     body = StreamField(blocks.ArticleStream(), verbose_name="正文", blank=True)
 
+    fetched = ("cover",)
     objects = PageManager.from_queryset(NewsQuerySet)()
 
     nav = "brand"
@@ -160,7 +160,7 @@ class NewsPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The article with its neighbours and what else the column brought."""
         context = super().get_context(request, *args, **kwargs)
-        pictures.prepare([self.cover, *pictures.images_in(self.body)])
+        pictures.prepare([self.cover])
         index = self.get_parent()
         return context | {"index": index, "crumbs": [index]} | self.surroundings()
 

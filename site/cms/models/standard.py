@@ -3,11 +3,10 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from .. import blocks, pictures
+from .. import blocks
 from .base import BasePage, searchable
 
 
@@ -28,9 +27,3 @@ class StandardPage(BasePage):
 
     class Meta:
         verbose_name = verbose_name_plural = "说明页"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """The text and its pictures."""
-        context = super().get_context(request, *args, **kwargs)
-        pictures.prepare(pictures.images_in(self.body))
-        return context

@@ -83,19 +83,13 @@ def _home(when: datetime) -> HomePage:
 def _site(home: HomePage) -> None:
     """One default site: whatever the host name, it is this home page."""
     address = urlsplit(settings.WAGTAILADMIN_BASE_URL)
-    port = address.port or (443 if address.scheme == "https" else 80)
-    wanted = {
-        "hostname": address.hostname or "localhost",
-        "port": port,
-        "root_page": home,
-        "site_name": settings.LZ_SITE_NAME,
-    }
     site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
-    if any(getattr(site, f"{name}_id" if name == "root_page" else name)
-           != (home.pk if name == "root_page" else value)
-           for name, value in wanted.items()):  # fmt: skip
-        for name, value in wanted.items():
-            setattr(site, name, value)
+    before = (site.hostname, site.port, site.root_page_id, site.site_name)
+    site.hostname = address.hostname or "localhost"
+    site.port = address.port or (443 if address.scheme == "https" else 80)
+    site.root_page = home
+    site.site_name = settings.LZ_SITE_NAME
+    if before != (site.hostname, site.port, site.root_page_id, site.site_name):
         site.save()
 
 
@@ -120,9 +114,7 @@ def _groups(home: HomePage, news: NewsIndexPage) -> None:
     editors, reviewers, staff = (
         Group.objects.get_or_create(name=name)[0] for name in (EDITORS, REVIEWERS, PLATFORM_STAFF)
     )
-    access = Permission.objects.get(
-        content_type__app_label="wagtailadmin", codename="access_admin"
-    )
+    access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     for group in (editors, reviewers, staff):
         group.permissions.add(access)
     staff.permissions.add(

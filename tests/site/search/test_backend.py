@@ -253,6 +253,24 @@ def test_a_hit_in_the_title_comes_before_a_hit_in_the_text() -> None:
 
 
 @pytest.mark.usefixtures("documents")
+def test_a_hit_tells_how_well_it_matches() -> None:
+    found = list(Document.objects.all().search("志愿者").annotate_score("score"))
+
+    assert len(found) == 2
+    assert all(item.score for item in found)
+
+
+@pytest.mark.usefixtures("documents")
+def test_the_index_is_asked_once_and_not_for_each_entry() -> None:
+    found = Document.objects.all().search("党")
+
+    # "=M" is SQLite's mark for a match that is run again for a row of another table.
+    plan = found.get_queryset().explain()
+    assert "=M" not in plan
+    assert "document" in plan
+
+
+@pytest.mark.usefixtures("documents")
 def test_a_search_in_named_fields_looks_into_the_columns() -> None:
     first = Document.objects.get(title="冬夜社区巡逻招募")
     first.tags.add("补贴")

@@ -5,42 +5,30 @@ addEventListener("pageshow", (event) => {
   if (event.persisted) location.reload();
 });
 
-// The error summary (or what a fragment marks) takes the focus, so that it is read out.
-function focusNews(root) {
-  const news = root.querySelector(".error-summary") ?? root.querySelector("[data-focus]");
-  if (!news) return;
-  if (!news.hasAttribute("tabindex")) news.tabIndex = -1;
-  news.focus();
-}
-focusNews(document);
-document.addEventListener("htmx:afterSettle", (event) => focusNews(event.target));
+// The error summary takes the focus, so that it is read out; in a swapped fragment also what is
+// marked data-focus (with a tabindex).
+document.querySelector(".error-summary")?.focus();
+document.addEventListener("htmx:afterSettle", ({ target }) => {
+  target.querySelector(".error-summary, [data-focus]")?.focus();
+});
 
 // A second tap does not send a form twice (the server is safe anyway). aria-disabled, because a
 // disabled button would drop its own value from the request.
 const UNLOCK_AFTER = 10_000; // ms; a download leaves the page standing
 
-function unlock(form) {
-  delete form.dataset.sending;
-  for (const button of form.querySelectorAll("[aria-disabled='true'][data-locked]")) {
-    button.removeAttribute("aria-disabled");
-    delete button.dataset.locked;
-  }
-}
-
 addEventListener("submit", (event) => {
-  const form = event.target;
+  const { target: form, submitter: button } = event;
   if (event.defaultPrevented || form.method !== "post") return; // htmx sends it, or it only asks
   if (form.dataset.sending) {
     event.preventDefault();
     return;
   }
   form.dataset.sending = "1";
-  const button = event.submitter;
-  if (button) {
-    button.setAttribute("aria-disabled", "true");
-    button.dataset.locked = "1";
-  }
-  setTimeout(unlock, UNLOCK_AFTER, form);
+  button?.setAttribute("aria-disabled", "true");
+  setTimeout(() => {
+    delete form.dataset.sending;
+    button?.removeAttribute("aria-disabled");
+  }, UNLOCK_AFTER);
 });
 
 // Esc closes an open menu (<details data-menu>) and gives the focus back to its title.

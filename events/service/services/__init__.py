@@ -1,0 +1,1 @@
+"""Every write on attendance (what happened) and on service records (what counts)."""
