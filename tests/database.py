@@ -2,7 +2,8 @@
 test runs as the runtime role (ARCHITECTURE decision 6).
 
 Migrating Wagtail takes longer than most tests, so one process of a run migrates a template and
-every process copies it (a SQLite template is kept for the next run too). After a test that commits, only the tables that it filled are emptied.
+every process copies it (a SQLite template is kept for the next run too). After a test that
+commits, only the tables that it filled are emptied.
 """
 
 import fcntl

@@ -26,6 +26,7 @@ urlpatterns = [
     path("cms/", include(decorate_urlpatterns(list(wagtailadmin_urls.urlpatterns), _relaxed))),
     path("documents/", include(wagtaildocs_urls)),
     path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}, name="media"),
+    path("", include("volunteers.foundation.urls")),
     path("", include("events.activities.urls")),
     path("", include("events.service.urls")),
     path("", include("events.rota.urls")),
