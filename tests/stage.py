@@ -9,6 +9,7 @@ process that runs functions of a seed module (tests/stage_seed.py), never in pyt
 import json
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -176,9 +177,10 @@ class Stage:
             if self._seed.poll() is None:
                 self._seed.kill()
             self._seed.wait()
-        for process in self.processes.values():
+        for name, process in self.processes.items():
             with suppress(ProcessLookupError):
-                process.terminate()
+                # gunicorn's quick end: a graceful one waits for kept connections.
+                process.send_signal(signal.SIGINT if name == "web" else signal.SIGTERM)
         for process in self.processes.values():
             services.stop_group(process)
 

@@ -27,6 +27,10 @@ from kombu.exceptions import OperationalError as BrokerError
 
 logger = logging.getLogger(__name__)
 
+# A person waits for this, so a broker that is away must not be waited for. (With `retry=False`
+# kombu falls back on a policy of its own that sleeps for six seconds.)
+TRY_TWICE = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -91,7 +95,7 @@ class CeleryBackend(BaseTaskBackend):
             result.enqueued_at.isoformat(),
         )
         try:
-            run.apply_async(message, task_id=result.id, retry=False)
+            run.apply_async(message, task_id=result.id, retry_policy=TRY_TWICE)
         except BrokerError as error:
             logger.warning("no broker (%s), done here: %s", error, result.task.module_path)
             run.apply(message, task_id=result.id)

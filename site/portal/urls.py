@@ -1,5 +1,20 @@
-"""Addresses of this app."""
+"""Addresses of residents' pages that join rooms."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+_own = (
+    [
+        path("me/", views.me, name="me"),
+        path("me/signups/", views.signups, name="signups"),
+        path("me/records/", views.records, name="records"),
+        path("honours/", views.honours, name="honours"),
+        path("grids/", views.grids, name="grids"),
+        path("grids/<slug:code>/", views.grid, name="grid"),
+        path("help/", views.help_page, name="help"),
+    ],
+    "portal",
+)
+
+urlpatterns = [path("", include(_own)), path("", include("volunteers.people.urls"))]

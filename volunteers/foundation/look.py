@@ -55,7 +55,10 @@ def way_back(request: HttpRequest) -> str:
     tags); the referrer of a same-origin click brings back the filters a person had set.
     """
     wish = request.GET.get("next", "/")
-    came = urlsplit(request.META.get("HTTP_REFERER", ""))
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # browsers do not send such an address, others may
+        return safe_next(request, wish)
     if came.netloc == request.get_host() and came.path == iri_to_uri(wish) and came.query:
         wish = f"{wish}?{came.query}"
     return safe_next(request, wish)

@@ -87,6 +87,8 @@ class BasePage(Page):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
+    slug: str  # an annotation for readers of types; the field is Wagtail's
+
     def _set_core_field_defaults(self) -> None:
         # Wagtail's own default would keep the characters, percent-encoded in the address.
         parent_is_known = bool(self.path or getattr(self, "_cached_parent_obj", None))

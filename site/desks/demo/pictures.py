@@ -58,7 +58,9 @@ class Canvas:
         ]
         self.shape([(0.0, float(HEIGHT)), *line, (float(WIDTH), float(HEIGHT))], colour)
 
-    def house(self, x: float, width: float, high: float, colour: str, light: str) -> None:
+    def house(
+        self, x: float, width: float, high: float, colour: str, light: str, dark: str = LINE
+    ) -> None:
         """A block of flats with some lit windows, standing on y = 470."""
         base = 470.0
         self.box((x, base - high, x + width, base), colour, 6)
@@ -66,7 +68,7 @@ class Canvas:
             for column in range(int(width // 42)):
                 left, top = x + 14 + column * 42, base - high + 16 + row * 46
                 lit = self.rng.random() < 0.45
-                self.box((left, top, left + 20, top + 24), light if lit else LINE, 3)
+                self.box((left, top, left + 20, top + 24), light if lit else dark, 3)
 
     def tree(self, x: float, y: float, size: float, colour: str = GREEN) -> None:
         """A round tree."""
@@ -81,7 +83,8 @@ class Canvas:
         self.box((x + size * 0.02, y - size * 0.32, x + size * 0.13, y), INK, 5)
         self.box((x - size * 0.2, y - size * 0.74, x + size * 0.2, y - size * 0.26), coat, 16)
         self.box((x - size * 0.2, y - size * 0.54, x + size * 0.2, y - size * 0.48), CREAM)
-        self.disc(x, y - size * 0.87, size * 0.13, "#e3b996")
+        self.disc(x, y - size * 0.9, size * 0.14, "#4a3b33")
+        self.disc(x, y - size * 0.85, size * 0.12, "#e3b996")
 
     def lamp(self, x: float, y: float) -> None:
         """A street lamp that shines."""
@@ -102,7 +105,7 @@ def walk() -> Canvas:
     c = Canvas((BLUE_DEEP, "#3a2a3f"), 1)
     c.disc(1180, 120, 56, CREAM)
     for x, width, high in ((60, 190, 300), (290, 150, 210), (560, 220, 340), (1010, 180, 250)):
-        c.house(x, width, high, "#2c3b57", GOLD_LIGHT)
+        c.house(x, width, high, "#2c3b57", GOLD_LIGHT, "#41506e")
     c.hill(470, 14, "#26314a")
     c.box((0, 500, WIDTH, HEIGHT), "#39425a")
     c.lamp(480, 520)
@@ -121,11 +124,11 @@ def talk() -> Canvas:
     c.hill(500, 20, "#dfe9d8")
     c.tree(1120, 540, 330)
     c.tree(360, 520, 170)
-    c.box((560, 470, 920, 492), "#9b6f45", 8)
+    for x, coat in ((520, TEAL), (630, GOLD), (740, BLUE), (850, RED), (960, TEAL)):
+        c.person(x, 590 if x in (520, 960) else 550, coat, 160)
+    c.box((570, 470, 910, 492), "#9b6f45", 8)
     c.box((610, 492, 630, 590), "#7d5836", 4)
     c.box((850, 492, 870, 590), "#7d5836", 4)
-    for x, coat in ((520, TEAL), (640, GOLD), (740, BLUE), (840, RED), (960, TEAL)):
-        c.person(x, 600 if x in (520, 960) else 470, coat, 150)
     c.box((690, 452, 712, 470), PAPER, 4)
     c.box((772, 452, 794, 470), PAPER, 4)
     return c
@@ -145,8 +148,8 @@ def market() -> Canvas:
         for stripe in range(6):
             left = x - 10 + stripe * 43
             c.box((left, 300, left + 43, 352), colour if stripe % 2 == 0 else PAPER, 6)
+        c.person(x + 80, 510, COATS[number], 140)
         c.box((x + 6, 460, x + 234, 540), "#caa46a", 6)
-        c.person(x + 80, 470, COATS[number], 130)
         c.person(x + 170, 600, COATS[(number + 2) % 4], 130)
     return c
 
@@ -222,7 +225,7 @@ def lesson() -> Canvas:
     c.box((1094, 90, 1106, 330), PAPER)
     c.tree(1210, 330, 180)
     c.box((0, 470, WIDTH, HEIGHT), "#e2d3b5")
-    c.person(800, 500, RED, 190)
+    c.person(905, 500, RED, 190)
     for number in range(6):
         c.person(170 + number * 210, 615, COATS[number % 4], 130)
     return c
@@ -232,7 +235,7 @@ def lights() -> Canvas:
     """A winter evening: lit windows and snow."""
     c = Canvas(("#4a3550", "#b96a55"), 8)
     for x, width, high in ((100, 220, 330), (380, 180, 250), (660, 260, 370), (1060, 240, 300)):
-        c.house(x, width, high, "#5a3d4a", "#ffd98a")
+        c.house(x, width, high, "#5a3d4a", "#ffd98a", "#745563")
     c.hill(490, 24, "#f4ece4")
     for x in (350, 600, 980, 1350):
         c.tree(x, 520, 150, "#f0e7de")

@@ -84,7 +84,7 @@ def test_a_shift_that_began_is_closed_but_a_coordinator_may_add_with_a_reason(mi
     person, staff = make.volunteer(), make.user()
     before = rows_written()
     for ask in (capacity.sign_up, capacity.join_queue):
-        with pytest.raises(Refusal, match="开始|不能报名"):
+        with pytest.raises(Refusal, match=r"开始|不能报名"):
             ask(person, shift.pk, actor=person.user)
     with pytest.raises(Refusal) as refused:
         capacity.add_by_hand(person, shift.pk, actor=staff, reason="  ")
@@ -160,9 +160,7 @@ def test_going_over_must_be_said_and_leaders_are_not_counted_among_members():
     capacity.add_by_hand(person, shift.pk, actor=staff, reason="带新人", over_capacity=True)
     place = make.place(shift)
     assert (place.taken, place.over) == (3, 1)
-    capacity.add_by_hand(
-        leader, shift.pk, actor=staff, reason="今晚带队", role=PlaceRole.LEADER
-    )
+    capacity.add_by_hand(leader, shift.pk, actor=staff, reason="今晚带队", role=PlaceRole.LEADER)
     place.refresh_from_db()
     leaders.refresh_from_db()
     assert (place.taken, leaders.taken) == (3, 1)

@@ -1,6 +1,7 @@
 """What people type for days and times is normalised or refused, and long days are cut right."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -60,10 +61,11 @@ def test_a_day_is_read_however_it_is_typed(typed, day):
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-02-30", "13月1日", "2月30日", "0000-01-01", "明天", "2026", "12-5-2026", "1" * 50]
+    "typed",
+    ["2026-02-30", "13月1日", "2月30日", "0000-01-01", "明天", "2026", "12-5-2026", "1" * 50],
 )
 def test_what_is_no_day_is_refused(typed):
-    with pytest.raises(ValueError, match="日期|没有"):
+    with pytest.raises(ValueError, match=r"日期|没有"):
         times.read_day(typed, TODAY)
 
 
@@ -115,7 +117,7 @@ def test_pieces_follow_each_other_without_gap(start, end, changes):
         return
     assert pieces[0][0] == start
     assert all(a < b for a, b in pieces)
-    assert all(left[1] == right[0] for left, right in zip(pieces, pieces[1:], strict=False))
+    assert all(left[1] == right[0] for left, right in pairwise(pieces))
     assert pieces[-1][1] == times.stretch(start, end)[1]
 
 

@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import django_htmx
 import pytest
 

@@ -295,7 +295,8 @@ def test_a_shift_card_says_its_state_in_words_and_is_one_link() -> None:
 
 
 def test_a_card_without_capacity_draws_no_bar() -> None:
-    html = render_to_string("parts/shift_card.html", {"title": "值班", "url": "/", "capacity": 0})
+    moments = {"starts_at": at("2026-11-28T15:00"), "ends_at": at("2026-11-28T18:00")}
+    html = render_to_string("parts/shift_card.html", {"title": "值班", "url": "/"} | moments)
     assert "<progress" not in html
 
 

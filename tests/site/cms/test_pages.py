@@ -1,0 +1,232 @@
+"""Public pages: what they cost, what they are made of, and what is kept of them."""
+
+import re
+from datetime import timedelta
+
+import html5lib
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import PageViewRestriction
+
+from cms.models import Column, NewsPage, PlatformRendition
+from config.pagecache import PageCacheMiddleware
+from events.activities.services import capacity
+from tests import factories
+from volunteers.foundation import versions
+
+pytestmark = pytest.mark.django_db
+BUDGET = 10
+
+
+@pytest.fixture
+def full_site(article, campaign_page, image, django_capture_on_commit_callbacks):
+    """A site in which every part of home, campaign and news has something to show."""
+    with django_capture_on_commit_callbacks(execute=True):
+        picture = image()
+        campaign = factories.campaign()
+        activity = factories.activity(campaign=campaign)
+        for _ in range(3):
+            factories.shift(activity)
+        body = [
+            ("text", "<h2>先敲门</h2><p>11月19日晚。</p>"),
+            ("picture", {"image": picture, "caption": "清理之后", "credit": ""}),
+            ("quote", {"text": "楼道是大家的。", "who": "陈*", "role": "楼栋长"}),
+            (
+                "answers",
+                {"heading": "问答", "items": [{"question": "问？", "answer": "<p>答。</p>"}]},
+            ),
+        ]
+        news = [
+            article(
+                f"七号楼清零第{n}篇", body=body, cover=picture, campaign=campaign, summary="摘要"
+            )
+            for n in range(6)
+        ]
+        today = timezone.localdate()
+        story = [
+            *body,
+            ("figures", {"items": [{"measure": "campaign_open", "label": ""}]}),
+            ("timeline", {"heading": "路线", "moments": [{"on": today, "text": "今天"}]}),
+            (
+                "people",
+                {
+                    "heading": "路上的人",
+                    "people": [{"photo": picture, "name": "何*", "role": "队员", "words": "稳。"}],
+                },
+            ),
+            ("activities", {"heading": "参加", "kind": "", "limit": 4}),
+            (
+                "action",
+                {"heading": "一起走", "text": "两小时", "button": "选", "link": "/activities/"},
+            ),
+        ]
+        page = campaign_page(campaign=campaign, cover=picture, lead="入冬的夜晚", body=story)
+    return {"home": "/", "brand": "/brand/", "campaign": page.url, "index": "/news/",
+            "news": news[2].url, "standard": "/accessibility/"}  # fmt: skip
+
+
+PAGES = ["home", "brand", "campaign", "index", "news", "standard"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_made_anew_takes_at_most_ten_queries(
+    full_site, client, name, django_assert_max_num_queries
+) -> None:
+    url = full_site[name]
+    client.get(url)
+    versions.bump("places")
+    versions._set(["places", "activities"])
+    if name in ("index", "news", "standard"):  # made from nothing that a sign-up changes
+        cache.delete(PageCacheMiddleware.key(client.get(url).wsgi_request))
+    with django_assert_max_num_queries(BUDGET) as made:
+        assert client.get(url).status_code == 200
+    assert len(made) > 0
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_that_is_kept_takes_no_query(
+    full_site, client, name, django_assert_num_queries
+) -> None:
+    first = client.get(full_site[name])
+    with django_assert_num_queries(0):
+        again = client.get(full_site[name])
+    assert again.content == first.content
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_valid_html_with_headings_in_order(full_site, client, name) -> None:
+    text = client.get(full_site[name]).content.decode()
+    html5lib.HTMLParser(strict=True).parse(text)
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", text)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_nothing_that_the_browser_policy_forbids(full_site, client, name) -> None:
+    response = client.get(full_site[name])
+    text = response.content.decode()
+    assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+    assert not re.search(r'\sstyle="|<style|\son\w+="|<script>', text)
+    assert not re.search(r'(?:src|href|srcset)="(?:https?:)?//', text)
+
+
+def test_the_pictures_of_a_page_come_in_sizes_that_were_made_before(full_site, client) -> None:
+    text = client.get(full_site["news"]).content.decode()
+    assert text.count('alt="三名志愿者在楼下夜巡"') == 2  # cover and the picture in the text
+    assert "width-720" in text
+    assert " 1440w" in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_size_of_a_picture_is_made_in_a_get(full_site, client, name) -> None:
+    PlatformRendition.objects.all().delete()
+    versions._set(["cms"])
+    assert client.get(full_site[name]).status_code == 200
+    assert PlatformRendition.objects.count() == 0
+
+
+def test_taking_a_place_shows_on_home_and_campaign_with_the_next_get(
+    home, client, campaign_page, django_capture_on_commit_callbacks
+) -> None:
+    campaign = factories.campaign()
+    shift = factories.shift(factories.activity(campaign=campaign), capacity=5)
+    urls = ["/", campaign_page(campaign=campaign).url]
+    for url in urls:
+        assert "还差 5 人" in client.get(url).content.decode()
+    person = factories.volunteer()
+    with django_capture_on_commit_callbacks(execute=True):
+        capacity.sign_up(person, shift.pk, actor=person.user)
+    for url in urls:
+        assert "还差 4 人" in client.get(url).content.decode()
+
+
+def test_the_campaign_page_lists_its_own_open_shifts_only(home, client, campaign_page) -> None:
+    campaign = factories.campaign()
+    factories.shift(factories.activity(title="本活动的班", campaign=campaign))
+    factories.shift(factories.activity(title="别处的班"))
+    text = client.get(campaign_page(campaign=campaign).url).content.decode()
+    assert "本活动的班" in text
+    assert "别处的班" not in text
+
+
+def test_home_shows_the_newest_article_first(home, client, article) -> None:
+    today = timezone.localdate()
+    article("上周的事", date=today - timedelta(days=7))
+    article("今天的事", date=today)
+    article("明天才发的事", live=False)
+    text = client.get("/").content.decode()
+    assert text.index("今天的事") < text.index("上周的事")
+    assert "明天才发的事" not in text
+
+
+def test_an_empty_site_says_so_and_what_to_do_next(home, client) -> None:
+    text = client.get("/").content.decode()
+    assert "眼下没有开放的班次" in text
+    assert "还没有新闻" in text
+
+
+def test_the_news_index_shows_one_column(news_index, client, article) -> None:
+    article("要闻一篇", column=Column.NEWS)
+    article("办结一篇", column=Column.CLOSED)
+    text = client.get("/news/?column=closed").content.decode()
+    assert "办结一篇" in text
+    assert "要闻一篇" not in text
+
+
+@pytest.mark.parametrize("query", ["column=nonsense", "column=%00", "page=%00", "page=-1",
+                                   "page=99999999999999999999999", "page=x&column="])  # fmt: skip
+def test_nonsense_in_the_address_of_the_index_shows_articles(
+    news_index, client, article, query
+) -> None:
+    article("一篇新闻")
+    response = client.get(f"/news/?{query}")
+    assert response.status_code == 200
+    assert "一篇新闻" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/news/nothing/", "/brand/x/y/z/", "/a" * 300 + "/",
+                                  "/news/%00/", "/新闻/"])  # fmt: skip
+def test_an_address_without_a_page_is_not_found(home, client, path) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_an_article_leads_to_its_neighbours_and_to_its_column(
+    news_index, article, django_assert_num_queries
+) -> None:
+    today = timezone.localdate()
+    old = article("旧", date=today - timedelta(days=2), column=Column.CLOSED)
+    here = article("中", date=today - timedelta(days=1), column=Column.CLOSED)
+    same_day = article("同日", date=today - timedelta(days=1), column=Column.NEWS)
+    article("新", date=today, column=Column.CLOSED)
+    with django_assert_num_queries(1):
+        around = here.surroundings()
+    assert around["older"] == old
+    assert around["newer"] == same_day
+    assert [page.title for page in around["related"]] == ["新", "旧"]
+
+
+def test_a_private_article_is_in_no_list_and_in_no_cache(
+    news_index, client, article, django_capture_on_commit_callbacks
+) -> None:
+    page = article("内部通知")
+    assert "内部通知" in client.get("/news/").content.decode()
+    assert client.get(page.url).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        PageViewRestriction.objects.create(page=page, restriction_type="login")
+    assert "内部通知" not in client.get("/news/").content.decode()
+    assert "内部通知" not in client.get("/").content.decode()
+    assert client.get(page.url).status_code == 302
+
+
+def test_a_page_that_a_reader_may_not_post_to_refuses(home) -> None:
+    assert Client().post("/brand/").status_code == 405
+
+
+def test_articles_are_found_by_their_model_manager_without_their_text(news_index, article) -> None:
+    article("一篇", body=[("text", "<p>正文</p>")])
+    row = NewsPage.objects.shown().get()
+    assert "body" in row.get_deferred_fields()
