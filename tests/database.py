@@ -184,6 +184,6 @@ def empty_what_the_test_filled(self: Any) -> None:
                 cursor.execute("SET session_replication_role = DEFAULT")
 
 
-testcases.TransactionTestCase._fixture_teardown = (  # type: ignore[method-assign]
+testcases.TransactionTestCase._fixture_teardown = (  # type: ignore[attr-defined]
     empty_what_the_test_filled
 )

@@ -111,7 +111,7 @@ def leader(of: Team, **also: Any) -> Volunteer:
 
 def rule(code: str = "patrol", points_per_hour: int = 10, **also: Any) -> Rule:
     """A points rule in force (made once per code and version)."""
-    values = {"title": "测试规则", "points_per_hour": points_per_hour}
+    values: dict[str, Any] = {"title": "测试规则", "points_per_hour": points_per_hour}
     values |= {"valid_from": timezone.localdate() - timedelta(days=400)} | also
     version = values.pop("version", 1)
     return Rule.objects.get_or_create(code=code, version=version, defaults=values)[0]

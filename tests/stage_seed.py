@@ -25,6 +25,7 @@ from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from cms.services.site import set_up_site
 from events.activities.models import ACTIVE_STATES, Shift, ShiftPlace, SignUp
 from tests import factories
 from volunteers.accounts.models import User
@@ -38,7 +39,7 @@ STREET = "新盛街道"
 
 def set_up() -> None:
     """The small street that every shared stage begins with: one city, street, two communities
-    with a grid each, and the points rules."""
+    with a grid each, the points rules, and the standing pages of the site."""
     city = Area.add_root(kind=AreaKind.CITY, code="3210", name="扬州市")
     street = city.add_child(kind=AreaKind.STREET, code=settings.LZ_STREET_CODE, name=STREET)
     for number, name in enumerate(("新盛社区", "殷湖社区"), start=1):
@@ -47,6 +48,7 @@ def set_up() -> None:
         community.add_child(kind=AreaKind.GRID, code=f"{code}01", name=f"{name}第一网格")
     for rule in ("patrol", "mediation"):
         factories.rule(rule)
+    set_up_site()
 
 
 def street() -> Area:

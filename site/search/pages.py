@@ -52,5 +52,6 @@ def _hit(page: Page) -> Hit | None:
         "url": url,
         "kind": str(page._meta.verbose_name),
         "excerpt": " ".join(body),
-        "date": page.first_published_at,
+        # News carry the day of what they tell; other pages the day they came out.
+        "date": getattr(page, "date", None) or page.first_published_at,
     }

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
 from tests.stage import Stage
 
@@ -94,22 +94,36 @@ class Visitor:
             assert found.violations_count == 0, f"{where}: {_axe_words(found.response)}"
         assert not self.problems, f"{where}: " + "\n".join(self.problems)
 
-    def press(self, name: str, *, look: bool = True, exact: bool = False) -> None:
-        """Press the button or follow the link that a person would call by this name."""
+    def press(self, name: str, *, exact: bool = False, stays: bool = False) -> None:
+        """Press the button or follow the link that a person would call by this name, and look at
+        where it leads; `stays` where no page is loaded for it."""
         page = self.page
         target = page.get_by_role("button", name=name, exact=exact).or_(
             page.get_by_role("link", name=name, exact=exact)
         )
-        target.first.click()
-        page.wait_for_load_state()
-        if look:
+        target = target.filter(visible=True).first
+        if stays:
+            target.click()
             self.look(f"after 「{name}」")
+        else:
+            self.follow(target, name)
+
+    def follow(self, target: Locator, name: str) -> None:
+        """Press what leads to another page, and look at that."""
+        with self.page.expect_navigation():
+            target.click()
+        self.look(f"after 「{name}」")
 
     def reads(self, *texts: str) -> None:
         """The page's main part shows each of these texts."""
         main = self.page.locator("main")
         for text in texts:
             main.get_by_text(text).first.wait_for()
+
+    def figure(self, label: str) -> str:
+        """The number that stands above this label."""
+        stat = self.page.locator(".stat", has=self.page.get_by_text(label, exact=True)).first
+        return stat.locator("b").inner_text().strip()
 
     @property
     def text(self) -> str:

@@ -16,7 +16,7 @@ class PhoneField(forms.CharField):
         kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
         self.widget.attrs |= {"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
-        self.widget.input_type = "tel"  # type: ignore[attr-defined]
+        self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:
         """Raises ValidationError with the sentence of phones.PhoneError."""

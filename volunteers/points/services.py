@@ -194,7 +194,7 @@ def award_many(
             )
             for wanted, rule, points in priced
         ]
-        return _book(drafts, "points.award", actor=actor, at=when)
+        return _book(drafts, "points.award", last=issued, actor=actor, at=when)
 
 
 def reverse(
@@ -223,14 +223,23 @@ def reverse(
         at=when,
     )
     with transaction.atomic():
-        booked = _book([draft], "points.reverse", actor=actor, at=when, reason=reason)
+        booked = _book(
+            [draft], "points.reverse", last=_issued(), actor=actor, at=when, reason=reason
+        )
     return booked[draft.key]
 
 
 def _book(
-    drafts: list[Transfer], verb: str, *, actor: "User | None", at: datetime, reason: str = ""
+    drafts: list[Transfer],
+    verb: str,
+    *,
+    last: Account,
+    actor: "User | None",
+    at: datetime,
+    reason: str = "",
 ) -> dict[str, Transfer]:
-    """Insert what is not booked yet and move the balances by it; all by key."""
+    """Insert what is not booked yet and move the balances by it, that of `last` at the end;
+    everything booked, by key."""
     drafts.sort(key=lambda draft: draft.key)  # one order for all, or two batches could deadlock
     booked = _existing(drafts)
     fresh = [draft for draft in drafts if draft.key not in booked]
@@ -250,7 +259,7 @@ def _book(
         acts.record(verb, fresh[0], actor=actor, reason=reason, at=at)
     elif fresh:
         acts.record_many(verb, list(fresh), actor=actor, at=at)
-    _move_balances(fresh)
+    _move_balances(fresh, last)
     return booked | {draft.key: draft for draft in fresh}
 
 
@@ -270,18 +279,13 @@ def _existing(drafts: list[Transfer]) -> dict[str, Transfer]:
     return found
 
 
-def _move_balances(transfers: list[Transfer]) -> None:
+def _move_balances(transfers: list[Transfer], last: Account) -> None:
     """Guarded by F(): the database adds, so no reader's old value is ever written back."""
     deltas: Counter[int] = Counter()
     for row in transfers:
         deltas[row.credit_id] += row.points
         deltas[row.debit_id] -= row.points
-    shared = set(
-        Account.objects.filter(pk__in=deltas)
-        .exclude(kind=Account.Kind.VOLUNTEER)
-        .values_list("pk", flat=True)
-    )
-    for pk in sorted(deltas, key=lambda pk: (pk in shared, pk)):
+    for pk in sorted(deltas, key=lambda pk: (pk == last.pk, pk)):
         if deltas[pk]:
             Account.objects.filter(pk=pk).update(balance=F("balance") + deltas[pk])
 

@@ -4,9 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
-from wagtail.images import get_image_model
 
-from cms.models import BrandPage, CampaignPage, HomePage, NewsIndexPage, NewsPage
+from cms.models import (
+    BrandPage,
+    CampaignPage,
+    HomePage,
+    NewsIndexPage,
+    NewsPage,
+    PlatformImage,
+)
 from cms.services import make_renditions, set_up_site
 
 from . import pictures, roles
@@ -42,7 +48,7 @@ def make_sizes(image_ids: list[int]) -> None:
 
 def _image(world: World, scene: str) -> Any:
     _, title, alt = pictures.SCENES[scene]
-    return get_image_model().objects.create(
+    return PlatformImage.objects.create(
         title=title,
         file=ContentFile(pictures.png(scene), name=f"demo-{scene}.png"),
         description=alt,

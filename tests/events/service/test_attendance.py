@@ -189,6 +189,7 @@ def test_marking_twice_is_once():
 def test_the_person_is_locked_first(django_assert_max_num_queries):
     """Every room locks people before anything else; SQLite locks all at BEGIN."""
     signup = promise(shift())
+    assert signup.volunteer.user.pk  # read before, not in the act
     seen = []
 
     def watch(execute, sql, params, many, context):

@@ -11,6 +11,7 @@ from django.utils.html import escape
 from pytest_django import DjangoAssertNumQueries
 from wagtail.models import Page, PageViewRestriction, Site
 
+from cms.models import NewsIndexPage, NewsPage
 from search import sources
 from search.sources import LIMIT, Hit
 
@@ -82,6 +83,33 @@ def test_only_what_everybody_may_read_is_found(client: Client, site: Site) -> No
 
     assert "找到 1 条" in shown
     assert "巡逻公告" in shown
+
+
+@pytest.mark.usefixtures("only_pages")
+def test_an_article_is_found_by_its_text_and_shows_the_place(client: Client, site: Site) -> None:
+    news = site.root_page.add_child(instance=NewsIndexPage(title="动态", slug="news"))
+    story = (
+        "<h2>先敲门</h2><p>夜巡<b>志愿</b>者看到旧沙发</p><p>堆在拐角。</p>" + "<p>后来</p>" * 99
+    )
+    news.add_child(
+        instance=NewsPage(
+            title="48 小时清零",
+            slug="clear",
+            summary="楼道通了 &amp; 亮了",
+            date=date(2026, 11, 22),
+            body=[("text", story + "<p>后来</p>" * 99)],
+        )
+    )
+
+    for query in ("志愿者", "沙发", "夜巡志愿", "清零 拐角", "通了"):
+        assert "找到 1 条" in text(client.get("/search/", {"q": query})), query
+    for query in ("发堆", "门夜"):  # the end of one paragraph and the beginning of the next
+        assert "没有找到" in text(client.get("/search/", {"q": query})), query
+
+    response = client.get("/search/", {"q": "志愿者"})
+    assert "夜巡<mark>志愿者</mark>看到旧沙发" in response.content.decode()
+    assert 'href="/news/clear/"' in response.content.decode()
+    assert "新闻 2026年11月22日" in text(response)
 
 
 @pytest.mark.usefixtures("only_pages")
