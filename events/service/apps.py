@@ -12,11 +12,14 @@ class ServiceConfig(AppConfig):
 
     def ready(self) -> None:
         from volunteers.foundation.registry import desk_queue, measures
+        from volunteers.foundation.sealing import Stream, streams
 
-        from . import notices, permissions, queries
+        from . import notices, permissions, queries, sealed
+        from .models import ServiceRecord
 
         permissions.register()
         notices.register()
         measures.add("service_minutes", queries.service_minutes)
         measures.add("served_count", queries.served_count)
+        streams.add("records", Stream(ServiceRecord, sealed.leaf))
         desk_queue.add("service.records", queries.desk_items)

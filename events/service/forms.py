@@ -96,7 +96,10 @@ class CorrectForm(forms.Form):
         label="原因",
         max_length=200,
         help_text="本人会看到，请写清楚。",
-        error_messages={"required": "请写明原因，本人会看到。", "max_length": "请控制在 200 字以内。"},
+        error_messages={
+            "required": "请写明原因，本人会看到。",
+            "max_length": "请控制在 200 字以内。",
+        },
     )
 
     def __init__(self, *args: Any, most: int, minutes_needed: bool, **kwargs: Any) -> None:

@@ -38,7 +38,7 @@ def register() -> None:
         "record.corrected",
         Kind(
             title="时长已更正：{title}",
-            body="{when} 更正为 {minutes} 分钟，积分 {points} 分。原因：{reason}。有疑问请联系协调员。",
+            body="{when} 更正为 {minutes} 分钟、{points} 分。原因：{reason}。有疑问请问协调员。",
             url=mine,
             still_valid=_in_force,
         ),
@@ -47,7 +47,7 @@ def register() -> None:
         "record.revoked",
         Kind(
             title="时长已撤销：{title}",
-            body="{when} 的 {minutes} 分钟不再计入，积分已扣回。原因：{reason}。有疑问请联系协调员。",
+            body="{when} 的 {minutes} 分钟不再计入，积分已扣回。原因：{reason}。有疑问请问协调员。",
             url=mine,
         ),
     )

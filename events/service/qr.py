@@ -27,6 +27,6 @@ def svg(text: str) -> SafeString:
         nl=False,
     )
     drawn = out.getvalue().decode()
-    return mark_safe(  # noqa: S308 - segno's own drawing: paths and numbers
+    return mark_safe(  # segno's own drawing: paths and numbers
         drawn.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
     )

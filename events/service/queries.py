@@ -80,9 +80,7 @@ def of_person(volunteer: Volunteer) -> Records:
 def totals(volunteer: Volunteer) -> Totals:
     """What counts of one person. One query."""
     rows = list(
-        confirmed()
-        .filter(belongs_to(volunteer))
-        .values_list("starts_at", "ends_at", "minutes")
+        confirmed().filter(belongs_to(volunteer)).values_list("starts_at", "ends_at", "minutes")
     )
     return Totals(union_minutes(rows), sum(1 for row in rows if row[2] > 0))
 

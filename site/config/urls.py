@@ -32,7 +32,6 @@ urlpatterns = [
     path("", include("events.rota.urls")),
     path("", include("events.partnership.urls")),
     path("", include("volunteers.grants.urls")),
-    path("", include("volunteers.teams.urls")),
     path("", include("volunteers.notices.urls")),
     path("", include("portal.urls")),
     path("", include("desks.urls")),

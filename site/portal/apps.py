@@ -10,9 +10,11 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
+        from search import sources
         from volunteers.foundation.registry import measures
 
-        from . import queries
+        from . import finding, queries
 
         # Counted here until the teams bring pages, and with them a measure, of their own.
+        sources.register("activities", "活动", finding.find_activities, order=10)
         measures.add("teams", queries.count_teams)

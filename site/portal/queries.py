@@ -74,9 +74,7 @@ def coming(volunteer: Volunteer, now: datetime) -> list[SignUp]:
     each with `stamp`. One query."""
     late = timedelta(minutes=settings.LZ_CHECKIN_LATE_MINUTES)
     rows = list(
-        SignUp.objects.filter(
-            belongs_to(volunteer), state__in=LIVE_STATES, ends_at__gt=now - late
-        )
+        SignUp.objects.filter(belongs_to(volunteer), state__in=LIVE_STATES, ends_at__gt=now - late)
         .select_related("shift__activity", "volunteer", "attendance")
         .order_by("starts_at", "id")
     )
@@ -155,9 +153,9 @@ def grids_by_community() -> list[tuple[Area, list[Area]]]:
     }
     grouped: dict[str, list[Area]] = {}
     for grid in grids:
-        grid.units = units.get(grid.pk, 0)  # type: ignore[attr-defined]
+        grid.units = units.get(grid.pk, 0)
         count, first = shifts.get(grid.pk, (0, None))
-        grid.open_count, grid.next_at = count, first  # type: ignore[attr-defined]
+        grid.open_count, grid.next_at = count, first
         grouped.setdefault(grid.path[:-step], []).append(grid)
     return [(parents[path], members) for path, members in grouped.items() if path in parents]
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from . import views
+from . import teams, views
 
 _own = (
     [
@@ -12,6 +12,8 @@ _own = (
         path("honours/", views.honours, name="honours"),
         path("grids/", views.grids, name="grids"),
         path("grids/<slug:code>/", views.grid, name="grid"),
+        path("teams/", teams.team_list, name="teams"),
+        path("teams/<int:pk>/", teams.team, name="team"),
         path("help/", views.help_page, name="help"),
     ],
     "portal",

@@ -28,7 +28,8 @@ def register_volunteer(
     is_demo: bool = False,
 ) -> Volunteer:
     """The person behind an account becomes a volunteer; who is one already stays as they are (a
-    second tab, a repeated request). Raises Refusal on a bad name or an area that is no community."""
+    second tab, a repeated request). Raises Refusal on a bad name, or an area that is no community.
+    """
     name = _clean(name)
     _check_community(community)
     with transaction.atomic():

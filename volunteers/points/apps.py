@@ -11,6 +11,10 @@ class PointsConfig(AppConfig):
     verbose_name = "积分"
 
     def ready(self) -> None:
-        from . import permissions
+        from volunteers.foundation.sealing import Stream, streams
+
+        from . import permissions, sealed
+        from .models import Transfer
 
         permissions.register()
+        streams.add("transfers", Stream(Transfer, sealed.leaf))

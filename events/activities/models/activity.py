@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from wagtail.search import index
 
 from volunteers.areas.models import Area
 from volunteers.foundation import states
@@ -65,7 +66,7 @@ class Campaign(models.Model):
         return self.title
 
 
-class Activity(models.Model):
+class Activity(index.Indexed, models.Model):
     """What an organisation offers; its shifts say when."""
 
     class State(models.TextChoices):
@@ -122,6 +123,13 @@ class Activity(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField("发布时间", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False)
+
+    search_fields = [
+        index.SearchField("title", boost=2),
+        index.SearchField("description"),
+        index.SearchField("place"),
+        index.FilterField("state"),
+    ]
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"

@@ -64,9 +64,7 @@ def default_minutes(attendance: Attendance) -> int | None:
     if attendance.in_at is None or attendance.out_at is None:
         return None
     shift = attendance.shift
-    return overlap_minutes(
-        attendance.in_at, attendance.out_at, shift.starts_at, shift.ends_at
-    )
+    return overlap_minutes(attendance.in_at, attendance.out_at, shift.starts_at, shift.ends_at)
 
 
 def confirm(
@@ -345,9 +343,7 @@ def _shift(record: ServiceRecord) -> Shift:
     return record.shift
 
 
-def _tell(
-    kind: str, record: ServiceRecord, shift: Shift, worth: int, *, reason: str = ""
-) -> None:
+def _tell(kind: str, record: ServiceRecord, shift: Shift, worth: int, *, reason: str = "") -> None:
     context: dict[str, Any] = {
         "record": record.pk,
         "title": record.title,

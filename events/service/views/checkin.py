@@ -1,6 +1,7 @@
 """A volunteer checks in and out: by the link of the scanned code, or by its six digits."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -58,7 +59,12 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
             return _act(request, signup, Attendance.Method.SCAN, now)
         except Refusal as refusal:
             problem = refusal
-    context = {"shift": shift, "signup": signup, "problem": problem, "nav": "me"}
+    context: dict[str, Any] = {
+        "shift": shift,
+        "signup": signup,
+        "problem": problem,
+        "nav": "me",
+    }
     if signup is not None and shift is not None:
         context |= _offer(signup, shift, now)
     return render(request, "service/scanned.html", context, status=409 if problem else 200)
@@ -172,12 +178,12 @@ def _choices(row: SignUp) -> list[tuple[str, str]]:
     return [(f"{row.pk}-{act}", f"{ACTS[act]}：{title} {span(row.starts_at, row.ends_at)}")]
 
 
-def _offer(signup: SignUp, shift: Shift, now: datetime) -> dict[str, object]:
+def _offer(signup: SignUp, shift: Shift, now: datetime) -> dict[str, Any]:
     """What the button does, and what leaving now would count."""
     stamp = queries.stamp_of(signup)
     state = stamp.state if stamp else Attendance.State.EXPECTED
     act = {Attendance.State.IN: "out", Attendance.State.OUT: ""}.get(Attendance.State(state), "in")
-    found: dict[str, object] = {"stamp": stamp, "act": act, "word": ACTS.get(act, "")}
+    found: dict[str, Any] = {"stamp": stamp, "act": act, "word": ACTS.get(act, "")}
     if act == "out" and stamp is not None and stamp.in_at is not None and now < shift.ends_at:
         found["leaving"] = overlap_minutes(stamp.in_at, now, shift.starts_at, shift.ends_at)
     return found

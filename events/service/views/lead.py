@@ -130,10 +130,11 @@ def _correct(
             else:
                 records.revoke(record, reason=reason, actor=user, at=now)
         except Refusal as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+            field = refusal.field if refusal.field in form.fields else None
+            form.add_error(field, refusal.sentence)
         else:
-            word = "更正" if act == "correct" else "撤销"
-            messages.success(request, f"{line.signup.volunteer.name} 的时长已{word}，积分随之调整。")
+            name, word = line.signup.volunteer.name, "更正" if act == "correct" else "撤销"
+            messages.success(request, f"{name} 的时长已{word}，积分随之调整。")
             return redirect("service:lead", shift.pk)
     correcting = request.POST.get("record", "")
     return _page(request, user, shift, lines, now, correcting=correcting, correct_form=form)

@@ -29,9 +29,7 @@ def shift(starts: str = "2026-03-07 19:30", minutes: int = 120, **also) -> Shift
 def promise(of: Shift, person: Volunteer | None = None) -> SignUp:
     """A confirmed sign-up, taken a day before."""
     person = person or factories.volunteer()
-    return capacity.sign_up(
-        person, of.pk, actor=person.user, at=of.starts_at - timedelta(days=1)
-    )
+    return capacity.sign_up(person, of.pk, actor=person.user, at=of.starts_at - timedelta(days=1))
 
 
 def served(

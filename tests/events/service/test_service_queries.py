@@ -72,9 +72,7 @@ def test_a_merged_doubles_time_counts_once_with_the_persons_own():
     assert line.minutes == 180
 
 
-ROWS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 300), st.integers(0, 200)), max_size=10
-)
+ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 300), st.integers(0, 200)), max_size=10)
 
 
 @settings(

@@ -1,6 +1,7 @@
 """Building blocks: each has a preview, and refuses what readers could not follow."""
 
 import re
+from datetime import timedelta
 
 import html5lib
 import pytest
@@ -84,8 +85,12 @@ def test_a_picture_without_words_is_refused(image) -> None:
 
 def test_a_timeline_knows_what_is_over_and_what_is_to_come(home, client, campaign_page) -> None:
     today = timezone.localdate()
-    days = [{"on": today.replace(year=today.year - 1), "text": "启动"}, {"on": today, "text": "夜巡"},
-            {"on": today.replace(year=today.year + 1), "text": "收官"}]  # fmt: skip
+    year = timedelta(days=365)
+    days = [
+        {"on": today - year, "text": "启动"},
+        {"on": today, "text": "夜巡"},
+        {"on": today + year, "text": "收官"},
+    ]
     page = campaign_page(body=[("timeline", {"heading": "路线", "moments": days})])
     text = client.get(page.url).content.decode()
     assert re.findall(r'<li class="(done|now|todo)">', text) == ["done", "now", "todo"]

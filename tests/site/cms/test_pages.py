@@ -1,5 +1,6 @@
 """Public pages: what they cost, what they are made of, and what is kept of them."""
 
+import itertools
 import re
 from datetime import timedelta
 
@@ -102,7 +103,7 @@ def test_a_page_is_valid_html_with_headings_in_order(full_site, client, name) ->
     levels = [int(level) for level in re.findall(r"<h([1-6])\b", text)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -226,7 +227,7 @@ def test_a_page_that_a_reader_may_not_post_to_refuses(home) -> None:
     assert Client().post("/brand/").status_code == 405
 
 
-def test_articles_are_found_by_their_model_manager_without_their_text(news_index, article) -> None:
+def test_lists_do_not_fetch_the_text_of_articles(news_index, article) -> None:
     article("一篇", body=[("text", "<p>正文</p>")])
     row = NewsPage.objects.shown().get()
     assert "body" in row.get_deferred_fields()
