@@ -32,7 +32,7 @@ def start(request: HttpRequest) -> HttpResponse:
     onward = _next(request)
     if queries.of_user(request.user) is not None:
         return redirect(onward)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -62,7 +62,8 @@ def edit(request: HttpRequest) -> HttpResponse:
         "community": str(volunteer.community_id),
         "show_name": volunteer.show_name,
     }
-    form = EditForm(request.POST or None, initial=initial, also=volunteer.community)
+    data = request.POST if request.method == "POST" else None
+    form = EditForm(data, initial=initial, also=volunteer.community)
     if request.method == "POST" and form.is_valid():
         try:
             services.update_volunteer(volunteer, **form.cleaned_data, actor=request.user)

@@ -82,7 +82,7 @@ def typed(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     rows = queries.shifts_of_now(volunteer, now)
     choices = [choice for row in rows for choice in _choices(row)]
-    form = NumberForm(request.POST or None, choices=choices)
+    form = NumberForm(request.POST if request.method == "POST" else None, choices=choices)
     if request.method == "POST" and form.is_valid():
         pk, _, act = form.cleaned_data["what"].partition("-")
         signup = next(row for row in rows if row.pk == int(pk))
