@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connections, transaction
 from django.test import testcases
 
 from volunteers.foundation import triggers
@@ -163,25 +163,22 @@ def empty_what_the_test_filled(self: Any) -> None:
     with as_owner():
         connection = connections["default"]
         now = _filled()
-        new = sorted(set(now) - set(_baseline))
-        grown = [t for t, top in now.items() if t in _baseline and top > _baseline[t]]
+        conditions = {
+            table: "" if table not in _baseline else f" WHERE id > {_baseline[table]}"
+            for table, top in now.items()
+            if table not in _baseline or top > _baseline[table]
+        }
         with connection.cursor() as cursor:
-            if connection.vendor == "postgresql":
-                if new:
-                    cursor.execute(f"TRUNCATE {', '.join(new)} RESTART IDENTITY CASCADE")
-                cursor.execute("SET session_replication_role = replica")  # no order of deletion
-            else:
-                triggers.drop_append_only()
+            triggers.lift_append_only()
+            if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA foreign_keys = OFF")
-                for table in new:
-                    cursor.execute(f"DELETE FROM {table}")
-            for table in grown:
-                cursor.execute(f"DELETE FROM {table} WHERE id > %s", [_baseline[table]])
+            # PostgreSQL's foreign keys are deferred: one transaction may delete in any order
+            with transaction.atomic():
+                for table, where in conditions.items():
+                    cursor.execute(f"DELETE FROM {table}{where}")
             if connection.vendor == "sqlite":
                 cursor.execute("PRAGMA foreign_keys = ON")
-                triggers.install()
-            else:
-                cursor.execute("SET session_replication_role = DEFAULT")
+            triggers.install()
 
 
 testcases.TransactionTestCase._fixture_teardown = (  # type: ignore[attr-defined]

@@ -140,9 +140,10 @@ class Stage:
         return self.var / f"{name}.log"
 
     def log(self, name: str, characters: int = 6000) -> str:
-        """The end of a process's log."""
+        """The end of a process's log, without the lines that only count tasks."""
         path = self.log_path(name)
-        return path.read_text(errors="replace")[-characters:] if path.exists() else ""
+        lines = path.read_text(errors="replace").split("\n") if path.exists() else []
+        return "\n".join(line for line in lines if ": INFO/" not in line)[-characters:]
 
     def logs(self) -> str:
         """The ends of all logs, for a failed test's report."""
@@ -241,7 +242,7 @@ def _start_all(stage: Stage, wsgi: str, *, worker: bool, beat: bool) -> None:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         options = ["--pool", "threads", "--concurrency", "2", "--loglevel", "info", *quiet]
         process = stage.start("worker", [*celery, "worker", *options])
-        waits.append(("worker", process, lambda: " ready." in stage.log("worker")))
+        waits.append(("worker", process, lambda: " ready." in stage.log_path("worker").read_text()))
     if beat:
         stage.start("beat", [*celery, "beat", "--loglevel", "info", "--pidfile="])
     for name, process, ready in waits:

@@ -190,9 +190,9 @@ def serve(env: dict[str, str], stack: ExitStack) -> int:
     running: Processes = {}
     port = check_port(env["PORT"])
     words = stack.enter_context(broker(env, running))
-    database = "the one of DATABASE_URL" if env.get("DATABASE_URL") else "SQLite in var/"
-    print(f"database: {database}\nRedis:    {words}", flush=True)
     folder = Path(env["LZ_VAR"])
+    database = "the one of DATABASE_URL" if env.get("DATABASE_URL") else f"SQLite in {folder}"
+    print(f"database: {database}\nRedis:    {words}", flush=True)
     folder.mkdir(parents=True, exist_ok=True)
     manage(env, "migrate", "--no-input", "--verbosity", "0")
     manage(env, "load_demo", "--if-empty")
@@ -205,7 +205,7 @@ def serve(env: dict[str, str], stack: ExitStack) -> int:
     print(f"\n  http://127.0.0.1:{port}/\n", flush=True)
     manage(env, "demo_people")
     print(
-        f"\nSign in with a phone number above: its code appears here and in {tail.path}\n"
+        "\nSign in with a phone number above: its code appears here, too.\n"
         f"Running: {', '.join(running)}. Ctrl-C ends everything.",
         flush=True,
     )

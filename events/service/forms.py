@@ -61,14 +61,19 @@ class MinutesField(forms.IntegerField):
 
 class ConfirmForm(forms.Form):
     """A box of minutes for each person who came and is not confirmed; an empty one is left for
-    later. Fields are named `minutes_<attendance id>`."""
+    later. While the shift runs, who has not checked out is on duty and has no box yet. Fields are
+    named `minutes_<attendance id>`."""
 
     mark_optional = False
 
-    def __init__(self, *args: Any, lines: Iterable[Line], most: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Iterable[Line], most: int, running: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         for line in lines:
             if line.attendance is None or not line.can_confirm:
+                continue
+            if running and line.counted is None and line.in_force is None:
                 continue
             waiting = line.in_force
             self.fields[f"minutes_{line.attendance.pk}"] = MinutesField(

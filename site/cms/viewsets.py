@@ -133,6 +133,8 @@ class RuleCreateView(generic.CreateView):
             response: HttpResponse = super().form_valid(form)
         except Refusal as refusal:
             form.add_error(refusal.field, refusal.sentence)
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = self.get_error_message()
             response = self.form_invalid(form)
         return response
 

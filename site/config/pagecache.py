@@ -14,10 +14,10 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from volunteers.foundation import versions
+from volunteers.foundation.look import elder_size
 
 PREFIX = "lz:page:"
 MAX_AGE = 60  # seconds: how old a summed figure on a page may be
-LOOK_COOKIE = "lz_elder"
 KEPT_HEADERS = ("Content-Type", "Content-Language")
 
 
@@ -43,7 +43,7 @@ class PageCacheMiddleware:
     @staticmethod
     def key(request: HttpRequest) -> str:
         """Host, path, query, look and whether htmx asks for a fragment."""
-        look = request.COOKIES.get(LOOK_COOKIE, "")[:2]
+        look = elder_size(request)
         fragment = "f" if request.headers.get("HX-Request") else ""
         where = f"{request.get_host()} {look} {fragment} {request.get_full_path()}"
         return PREFIX + blake2b(where.encode(), digest_size=20).hexdigest()

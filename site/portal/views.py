@@ -19,7 +19,7 @@ from events.service import queries as service
 from volunteers.accounts.models import User
 from volunteers.areas.models import GRID_KINDS, Area
 from volunteers.foundation.access import can
-from volunteers.foundation.pages import public_page
+from volunteers.foundation.pages import public_page, watch
 from volunteers.grants.queries import live
 from volunteers.notices.queries import unread
 from volunteers.people.models import Volunteer
@@ -109,9 +109,11 @@ def signups(request: HttpRequest) -> HttpResponse:
     rows = list(page.object_list)
     for row in rows:
         row.stamp = service.stamp_of(row)
+    positions = queue_positions(coming)
+    for row in coming:
+        row.position = positions.get(row.pk)  # type: ignore[attr-defined]
     context = {
         "coming": coming,
-        "positions": queue_positions(coming),
         "page": page,
         "rows": rows,
         "now": now,
@@ -173,12 +175,13 @@ def grids(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@public_page("places", "figures", "grid:{code}")
 def grid(request: HttpRequest, code: str) -> HttpResponse:
     """The public board of one grid."""
     area = Area.objects.filter(code=code, kind__in=GRID_KINDS).first()
     if area is None:
         raise Http404("no such grid")
+    # Only now: addresses that lead nowhere must not leave versions in the cache.
+    watch(request, "places", "figures", f"grid:{area.code}")
     community = Area.objects.filter(path=area.path[: -Area.steplen]).first()
     context = {
         "grid": area,

@@ -173,7 +173,7 @@ def _fill_shift(row: Any, day: str, start: str, end: str) -> None:
     row.get_by_label("日期").fill(day)
     row.get_by_label("开始").fill(start)
     row.get_by_label("结束").fill(end)
-    row.get_by_label("名额").fill("5")
+    row.get_by_label("队员名额").fill("5")
 
 
 def accept_it(visitor: Visitor, world: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
+from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, Response
 
@@ -86,21 +87,17 @@ class Visitor:
         """
         where = f"{what or self.page.title()} ({urlsplit(self.page.url).path})"
         if not urlsplit(self.page.url).path.startswith("/cms/"):
-            # What moves or fades is looked at when it has arrived.
-            self.page.evaluate(_STILL)
-            found = Axe().run(
-                self.page, options={"runOnly": {"type": "tag", "values": AXE_TAGS}}
-            )
+            found = self._axe()
             assert found.violations_count == 0, f"{where}: {_axe_words(found.response)}"
         assert not self.problems, f"{where}: " + "\n".join(self.problems)
 
     def press(self, name: str, *, exact: bool = False, stays: bool = False) -> None:
         """Press the button or follow the link that a person would call by this name, and look at
-        where it leads; `stays` where no page is loaded for it."""
+        where it leads; `stays` where no page is loaded for it. Spaces in names do not count."""
         page = self.page
-        target = page.get_by_role("button", name=name, exact=exact).or_(
-            page.get_by_role("link", name=name, exact=exact)
-        )
+        words = r"\s*".join(map(re.escape, "".join(name.split())))
+        called = re.compile(rf"^\s*{words}\s*$" if exact else words)
+        target = page.get_by_role("button", name=called).or_(page.get_by_role("link", name=called))
         target = target.filter(visible=True).first
         if stays:
             target.click()
@@ -146,14 +143,27 @@ class Visitor:
         yield
         self._refusals_expected -= 1
 
-    def has_no_sideways_scroll(self) -> None:
-        """The page is not wider than the window."""
+    def sideways(self) -> list[str]:
+        """What makes the page wider than the window; empty as it should be."""
         wide, window = self.page.evaluate(
             "[document.scrollingElement.scrollWidth, window.innerWidth]"
         )
-        if wide > window:
-            who = self.page.evaluate(_WIDEST)
-            raise AssertionError(f"{self.page.url}: {wide} px in a window of {window}: {who}")
+        if wide <= window:
+            return []
+        return [f"{self.page.url}: {wide} px of {window}: {self.page.evaluate(_WIDEST)}"]
+
+    def _axe(self) -> AxeResults:
+        """What axe finds. The window is as tall as the page meanwhile: what a fixed bar happens to
+        cover can be scrolled out from under it and is no fault. What moves or fades is awaited."""
+        size = self.page.viewport_size
+        assert size is not None
+        tall = self.page.evaluate("document.documentElement.scrollHeight")
+        self.page.set_viewport_size({"width": size["width"], "height": max(tall, size["height"])})
+        self.page.evaluate(_STILL)
+        options = {"runOnly": {"type": "tag", "values": AXE_TAGS}, "resultTypes": ["violations"]}
+        found = Axe().run(self.page, options=options)
+        self.page.set_viewport_size(size)
+        return found
 
     # --- noticing ---------------------------------------------------------------------------
 

@@ -65,13 +65,13 @@ def left_of(processes):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_and_a_signal_ends_everything(started, number):
+def test_it_serves_and_a_signal_ends_everything(started, var, number):
     process, port, said = started
     connection = HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request("GET", "/")
     assert connection.getresponse().status == 200
     assert f"http://127.0.0.1:{port}/" in said
-    assert "SQLite in var/" in said
+    assert f"SQLite in {var}" in said
     below = descendants(process)
     assert len(below) >= 5  # Redis, gunicorn with two workers, Celery worker, beat
     process.send_signal(number)

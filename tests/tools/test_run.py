@@ -46,8 +46,8 @@ def test_a_port_in_use_ends_make_run_with_one_line():
 
 def test_without_any_redis_tasks_run_in_process_and_that_is_said(monkeypatch):
     monkeypatch.setattr(services, "find_redis", lambda: [])
-    env: dict[str, str] = {}
-    running: run.Processes = {}
+    env = {}
+    running = {}
     with run.broker(env, running) as words:
         assert "timed jobs do not run" in words
     assert env == {"CELERY_TASK_ALWAYS_EAGER": "1"}
@@ -56,8 +56,8 @@ def test_without_any_redis_tasks_run_in_process_and_that_is_said(monkeypatch):
 
 
 def test_a_redis_of_our_own_is_among_what_has_to_keep_running():
-    env: dict[str, str] = {}
-    running: run.Processes = {}
+    env = {}
+    running = {}
     with run.broker(env, running):
         assert services.redis_answers(env["REDIS_URL"])
         assert list(running) == ["Redis"]

@@ -19,7 +19,7 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from volunteers.foundation import acts, states, tell, versions
-from volunteers.foundation.errors import Refusal
+from volunteers.foundation.errors import Refusal, WrongState
 from volunteers.people.models import Volunteer
 
 from ..models import ACTIVE_STATES, LIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
@@ -106,6 +106,8 @@ def accept_offer(signup: SignUp, *, actor: "User | None", at: datetime | None = 
     """Say yes to an offered place; it is already counted. Refused when the offer has run out."""
     now = at or timezone.now()
     with transaction.atomic():
+        if signup.state in (SignUp.State.APPLIED, SignUp.State.WAITING):
+            raise WrongState("现在还没有空位给您。有空位会按顺序通知您，请留意消息。")
         if signup.offered_until and signup.offered_until <= now:
             raise Refusal("这个空位的保留时间已过，系统会按顺序通知下一位。您可以重新候补。")
         states.move(signup, SignUp.State.CONFIRMED, SignUp.MOVES, offered_until=None)
@@ -407,7 +409,9 @@ def _leave(
     with transaction.atomic():
         _lock(signup.volunteer_id)
         place = _place_by_id(signup.place_id)
-        states.move(signup, target, SignUp.MOVES, reason=reason, offered_until=None)
+        # An accepted clash keeps its reason when the person leaves without giving one.
+        also = {"reason": reason} if reason else {}
+        states.move(signup, target, SignUp.MOVES, offered_until=None, **also)
         acts.record(verb, signup, actor=actor, reason=reason, at=now)
         tell.cancel(f"signup.offered:{signup.pk}")
         if target != SignUp.State.WITHDRAWN:

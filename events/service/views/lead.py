@@ -91,9 +91,10 @@ def _tick(request: HttpRequest, user: User, line: Line, act: str, now: datetime)
 def _confirm(
     request: HttpRequest, user: User, shift: Shift, lines: list[Line], now: datetime
 ) -> HttpResponse:
-    form = ConfirmForm(request.POST, lines=lines, most=shift.minutes)
+    running = now < shift.ends_at
+    form = ConfirmForm(request.POST, lines=lines, most=shift.minutes, running=running)
     if not form.fields:
-        messages.info(request, "名单上到场队员的时长都已经确认过了。")
+        messages.info(request, "没有要确认的时长：签退过的队员都已经确认过了。")
         return redirect("service:lead", shift.pk)
     if form.is_valid():
         try:
@@ -168,7 +169,7 @@ def _page(
     correcting: str = "",
     correct_form: CorrectForm | None = None,
 ) -> HttpResponse:
-    form = form or ConfirmForm(lines=lines, most=shift.minutes)
+    form = form or ConfirmForm(lines=lines, most=shift.minutes, running=now < shift.ends_at)
     line = _correctable(user, shift, lines, correcting) if correcting else None
     if line is not None and correct_form is None:
         correct_form = CorrectForm(most=shift.minutes, minutes_needed=True)

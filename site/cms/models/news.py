@@ -165,14 +165,15 @@ class NewsPage(BasePage):
         return context | {"index": index, "crumbs": [index]} | self.surroundings()
 
     def surroundings(self) -> dict[str, Any]:
-        """`newer` and `older` (None at either end) and `related`, the latest of the same column;
-        all from one query, since a page has ten."""
+        """`newer` and `older` (None at either end) and `related`, the latest of the same column
+        and then of all; from one query, since a page has ten."""
         others = NewsPage.objects.shown().exclude(pk=self.pk)
         after = Q(date__gt=self.date) | Q(date=self.date, pk__gt=self.pk or 0)
         parts = (
             others.filter(after).order_by("date", "pk")[:1],
             others.exclude(after)[:1],
             others.filter(column=self.column)[:RELATED],
+            others[:RELATED],
         )
         wanted = Q()
         for part in parts:
@@ -184,5 +185,5 @@ class NewsPage(BasePage):
         return {
             "newer": newer[-1] if newer else None,
             "older": older[0] if older else None,
-            "related": [row for row in rows if row.column == self.column][:RELATED],
+            "related": sorted(rows, key=lambda row: row.column != self.column)[:RELATED],
         }

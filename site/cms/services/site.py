@@ -25,6 +25,7 @@ from wagtail.models import (
 from wagtail.permissions import policy_registry
 
 from events.activities.models import Campaign
+from volunteers.foundation import versions
 from volunteers.points.models import Rule
 
 from ..models import BrandPage, HomePage, NewsIndexPage, StandardPage
@@ -99,9 +100,9 @@ def _page(parent: Page, page: BasePage, when: datetime) -> Any:
     if existing is not None:
         return existing
     page.locale = Locale.get_default()
-    page.first_published_at = when
+    page.first_published_at = page.last_published_at = when
     parent.add_child(instance=page)
-    page.save_revision().publish()
+    versions.bump("cms")
     return page
 
 

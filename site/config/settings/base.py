@@ -233,6 +233,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+WAGTAILIMAGES_IMAGE_MODEL = "cms.PlatformImage"
+
 # --- CMS ------------------------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "盛平安 · 联治"

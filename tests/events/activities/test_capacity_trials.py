@@ -111,6 +111,24 @@ def test_a_forced_clash_is_only_staffs_and_carries_its_reason():
     assert signup.reason == "本人同意先后参加"
 
 
+def test_leaving_one_of_two_clashing_shifts_ends_exactly_that_one():
+    """Trial 1: the forced one can be left too, and its reason stays for the record."""
+    start = timezone.now() + timedelta(days=2)
+    first = make.shift(starts_at=start)
+    second = make.shift(starts_at=start + timedelta(minutes=30))
+    person, staff = make.volunteer(), make.user()
+    kept = capacity.sign_up(person, first.pk, actor=person.user)
+    forced = capacity.add_by_hand(
+        person, second.pk, actor=staff, reason="缺人，本人同意", accept_clash=True
+    )
+    capacity.withdraw(forced, actor=person.user)
+    kept.refresh_from_db()
+    forced.refresh_from_db()
+    assert (kept.state, forced.state) == (State.CONFIRMED, State.WITHDRAWN)
+    assert forced.reason == "缺人，本人同意"
+    assert (make.place(first).taken, make.place(second).taken) == (1, 0)
+
+
 @pytest.mark.parametrize("shift_id", [0, -1, 2**62])
 def test_an_unknown_shift_is_a_sentence(shift_id):
     person = make.volunteer()
@@ -176,6 +194,16 @@ def test_waiting_is_no_confirmation():
     signup = capacity.join_queue(person, shift.pk, actor=person.user)
     assert signup.state == State.WAITING
     assert f"signup.confirmed:{signup.pk}" not in told("signup.confirmed")
+    assert make.place(shift).taken == 1
+
+
+def test_who_waits_cannot_accept_what_was_not_offered():
+    """A crafted request must not jump the queue past the counter."""
+    shift, _ = full_shift()
+    signup = capacity.join_queue(make.volunteer(), shift.pk, actor=None)
+    with pytest.raises(WrongState, match="没有空位"):
+        capacity.accept_offer(signup, actor=None)
+    assert states(shift) == [State.CONFIRMED, State.WAITING]
     assert make.place(shift).taken == 1
 
 

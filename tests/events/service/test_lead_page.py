@@ -215,7 +215,16 @@ def test_the_leader_confirms_what_the_scans_say(client, of, leader):
     assert ServiceRecord.objects.count() == 2
 
 
-def test_an_empty_box_is_left_for_later(client, of, leader):
+def test_who_is_on_duty_has_no_box_while_the_shift_runs(client, of, leader):
+    row = came(of, stayed=None)
+    assert f"minutes_{row.pk}" not in text(client.get(page(of)))
+    client.post(page(of), {"act": "confirm", f"minutes_{row.pk}": "60"})
+    assert not ServiceRecord.objects.exists()
+
+
+def test_an_empty_box_is_left_for_later(client):
+    of = shift(-180)
+    client.force_login(leader_of(of).user)
     ready, still_there = came(of), came(of, stayed=None)
     shown = text(client.get(page(of)))
     assert "没有签退" in shown

@@ -66,7 +66,7 @@ def image(db, settings, tmp_path) -> Callable[..., PlatformImage]:
     """Makes pictures of the library, files in a folder of the test's own."""
     settings.MEDIA_ROOT = str(tmp_path)
 
-    def make(title: str = "夜巡", size: tuple[int, int] = (1600, 1000)) -> PlatformImage:
+    def make(title: str = "夜巡", size: tuple[int, int] = (480, 300)) -> PlatformImage:
         data = io.BytesIO()
         Image.new("RGB", size, "#8f1822").save(data, "PNG")
         data.seek(0)

@@ -231,7 +231,7 @@ def test_a_small_picture_is_not_blown_up(image, article, client) -> None:
 def test_a_cached_page_shows_its_picture_once_it_is_made(
     article, image, client, django_capture_on_commit_callbacks
 ) -> None:
-    page = article(cover=image())
+    page = article(cover=image(size=(800, 500)))
     assert "width-720" not in client.get(page.url).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         tasks.make_renditions([page.cover_id])

@@ -93,3 +93,11 @@ def test_a_bump_inside_a_transaction_that_fails_changes_nothing(unit):
         versions.bump("units")
         raise RuntimeError
     assert versions.read(["units"]) == before
+
+
+def test_a_cookie_that_only_begins_like_a_size_cannot_fill_that_sizes_entry(unit):
+    odd, large = Client(), Client()
+    odd.cookies["lz_elder"] = "18x"
+    large.cookies["lz_elder"] = "18"
+    page(odd)
+    assert 'data-elder="18"' in page(large)
