@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.views import generic
@@ -193,6 +194,15 @@ class AccountIndexView(users.IndexView):
     def search_fields(self) -> set[str]:
         """Wagtail looks for a username."""
         return {"phone", "first_name", "last_name"}
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Wagtail's, the number under its own name."""
+        columns: list[Any] = super().columns
+        for column in columns:
+            if column.name == "phone":
+                column.label = "手机号"
+        return columns
 
 
 class AccountCreateView(users.CreateView):

@@ -1,14 +1,18 @@
 """What the journeys begin with, and what the rows say at their end; run inside Django."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Revision
 
-from cms.models import BrandPage, CampaignPage
+from cms.models import BrandPage, CampaignPage, NewsIndexPage, NewsPage
+from cms.services.site import EDITORS
+from cms.tasks import publish_scheduled
 from events.activities.models import SignUp
 from events.activities.services import capacity
 from events.service import door, qr
@@ -190,13 +194,25 @@ def unit(name: str) -> dict[str, Any]:
     return {"slug": row.slug, "accepted": row.state == State.ACCEPTED}
 
 
-def editor() -> dict[str, str]:
-    """Somebody who writes: a member of the group 编辑, with the role."""
-    from django.contrib.auth.models import Group
-
-    from cms.services.site import EDITORS
-
+def editor() -> dict[str, Any]:
+    """Somebody who writes: a member of the group 编辑, with the role. `due` is this evening next
+    week, as the back office takes it."""
     person: User = factories.user(first_name="文编辑")
     factories.grant(person, Role.EDITOR, area=stage_seed.street())
     person.groups.add(Group.objects.get(name=EDITORS))
-    return {"phone": str(person.phone), "today": f"{date.today():%Y-%m-%d}"}
+    return {
+        "phone": person.phone,
+        "news_index": NewsIndexPage.objects.get().pk,
+        "due": f"{timezone.localtime() + timedelta(days=7):%Y-%m-%d %H:%M}",
+    }
+
+
+def the_hour_has_come(title: str) -> None:
+    """A scheduled article falls due, and beat knocks: the worker does the rest."""
+    page = NewsPage.objects.get(title=title)
+    assert not page.live
+    due = Revision.page_revisions.filter(
+        object_id=str(page.pk), approved_go_live_at__isnull=False
+    ).update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    assert due == 1
+    publish_scheduled.delay()

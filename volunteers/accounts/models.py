@@ -22,7 +22,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(phone, password, **extra)
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]
     """One account per phone number. `first_name` holds the whole name as the person writes it:
     Chinese names are not split (Wagtail's forms and reports read the two name fields)."""
 

@@ -42,8 +42,8 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
         shift_id = _scan(request, token, now)
     except codes.CodeError as error:
         status = 410 if isinstance(error, codes.ExpiredCode) else 400
-        context = {"sentence": str(error), "nav": "me"}
-        return render(request, "service/code_over.html", context, status=status)
+        said = {"sentence": str(error), "nav": "me"}
+        return render(request, "service/code_over.html", said, status=status)
     if not request.user.is_authenticated:
         return redirect_to_login(request.path)
     volunteer = of_user(request.user)

@@ -47,4 +47,6 @@ def served(
 
 def leader_of(of: Shift, **also) -> Volunteer:
     """A volunteer who leads the shift's team."""
-    return factories.leader(of.activity.team, **also)
+    team = of.activity.team
+    assert team is not None
+    return factories.leader(team, **also)
