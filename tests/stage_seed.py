@@ -4,8 +4,8 @@
 function of which module, with which arguments. People and things are synthetic.
 """
 
+import itertools
 import json
-import secrets
 import sys
 import traceback
 from datetime import datetime, timedelta
@@ -35,6 +35,7 @@ from volunteers.grants.models import Role
 from volunteers.people.models import Volunteer
 
 STREET = "新盛街道"
+_days = itertools.count(2)
 
 
 def set_up() -> None:
@@ -96,17 +97,16 @@ def staff(role: str) -> dict[str, Any]:
 # --- shifts to race for ---------------------------------------------------------------------
 
 
-def shifts(
-    count: int, capacity: int, *, days_apart: int = 1, minutes_apart: int = 0
-) -> list[dict[str, int]]:
-    """So many open shifts of one patrol, from the day after tomorrow on."""
+def shifts(count: int, capacity: int, *, minutes_apart: int = 0) -> list[dict[str, int]]:
+    """So many open shifts of one patrol: a day each, from the day after tomorrow on, or so many
+    minutes after one another. Those of two questions never lie on the same day."""
     patrol = factories.activity(area=first_grid())
-    start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
-    step = timedelta(minutes=minutes_apart) if minutes_apart else timedelta(days=days_apart)
-    made = [
-        factories.shift(patrol, capacity=capacity, starts_at=start + number * step)
-        for number in range(count)
-    ]
+    today = timezone.now().replace(minute=0, second=0, microsecond=0)
+    first = today + timedelta(days=next(_days))
+    starts = [first + timedelta(minutes=minutes_apart * number) for number in range(count)]
+    if not minutes_apart:
+        starts = [first, *(today + timedelta(days=next(_days)) for _ in range(count - 1))]
+    made = [factories.shift(patrol, capacity=capacity, starts_at=start) for start in starts]
     forget_pages()
     return [{"activity": patrol.pk, "shift": one.pk} for one in made]
 

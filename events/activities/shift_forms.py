@@ -13,6 +13,7 @@ from . import times
 from .services.shifts import MAX_LEADERS, MAX_PLACES, MAX_SHIFTS, ShiftDraft
 
 FURTHEST_DAYS = 366  # how far ahead a shift can be planned
+BROKEN = "班次没有完整提交，请刷新页面再试。"
 
 
 class ReadingField(forms.CharField):
@@ -150,7 +151,7 @@ class ShiftFormSet(forms.BaseFormSet[ShiftForm]):
             initial=initial,
             prefix="shifts",
             error_messages={
-                "missing_management_form": "班次没有完整提交，请刷新页面再试。",
+                "missing_management_form": BROKEN,
                 "too_many_forms": f"一个活动最多 {MAX_SHIFTS} 班。",
             },
         )
@@ -176,6 +177,8 @@ class ShiftFormSet(forms.BaseFormSet[ShiftForm]):
 
     def clean(self) -> None:
         """At least one shift to be reviewed, none twice."""
+        if self.total_form_count() < 0:
+            raise ValidationError(BROKEN)
         drafts = self.drafts()
         if self.for_review and not drafts and not any(self.errors):
             raise ValidationError("至少要有一个班次才能提交审核。")

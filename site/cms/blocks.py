@@ -4,16 +4,13 @@ Rich text knows no pictures and no embeds: a picture is a block of its own, with
 who cannot see it and a credit, and nothing on a page comes from another host.
 """
 
-import re
 from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail import blocks
-from wagtail.blocks.stream_block import StreamBlockValidationError
 from wagtail.images.blocks import ImageBlock
-from wagtail.rich_text import RichText
 
 from events.activities.models import Campaign, Kind, Pillar
 
@@ -22,7 +19,6 @@ from . import figures, queries
 PLAIN = ["bold", "italic", "ol", "ul", "link", "document-link"]
 ARTICLE = ["h2", "h3", *PLAIN, "hr"]
 PREVIEW = "cms/blocks/preview.html"
-HEADING = re.compile(r"<h([2-6])\b")
 
 
 def check_link(value: str) -> None:
@@ -332,81 +328,6 @@ class PillarBlock(blocks.StructBlock):
             "measures": [{"measure": "patrols_tonight", "label": ""}],
         }
         description = "四个板块之一：一段介绍，加实时数字"
-
-
-class OrderedStream(blocks.StreamBlock):
-    """Abstract: refuses sub-headings that skip a level, which readers by ear get lost in."""
-
-    def clean(self, value: Any) -> Any:
-        """The cleaned value; raises StreamBlockValidationError at the block that skips."""
-        cleaned = super().clean(value)
-        level = 1
-        wrong: dict[int, ValidationError] = {}
-        for at, child in enumerate(cleaned):
-            for found in _headings(child.value):
-                if found > level + 1:
-                    wrong[at] = ValidationError("小标题跳了一级：请先用大一级的标题。")
-                level = found
-        if wrong:
-            raise StreamBlockValidationError(block_errors=wrong)
-        return cleaned
-
-
-class ArticleStream(OrderedStream):
-    """What an article is made of."""
-
-    text = TextBlock()
-    picture = PictureBlock()
-    quote = QuoteBlock()
-    figures = FiguresBlock()
-    timeline = TimelineBlock()
-    answers = AnswersBlock()
-    action = ActionBlock()
-
-
-class StoryStream(OrderedStream):
-    """What a campaign's story is made of."""
-
-    text = TextBlock()
-    picture = PictureBlock()
-    figures = FiguresBlock()
-    timeline = TimelineBlock()
-    quote = QuoteBlock()
-    answers = AnswersBlock()
-    people = PeopleBlock()
-    activities = ActivitiesBlock()
-    action = ActionBlock()
-
-    class Meta:
-        block_counts = {"activities": {"max_num": 1}}  # each is a query
-
-
-class PillarStream(blocks.StreamBlock):
-    """The four pillars, each once."""
-
-    pillar = PillarBlock()
-
-    def clean(self, value: Any) -> Any:
-        """The cleaned value; raises StreamBlockValidationError at a pillar that comes twice."""
-        cleaned = super().clean(value)
-        seen: set[str] = set()
-        wrong: dict[int, ValidationError] = {}
-        for at, child in enumerate(cleaned):
-            if child.value["pillar"] in seen:
-                wrong[at] = ValidationError("这个板块上面已经有了，每个板块只写一次。")
-            seen.add(child.value["pillar"])
-        if wrong:
-            raise StreamBlockValidationError(block_errors=wrong)
-        return cleaned
-
-
-def _headings(value: Any) -> list[int]:
-    """Levels of the headings that a block brings, in order."""
-    if isinstance(value, RichText):
-        return [int(level) for level in HEADING.findall(value.source)]
-    if isinstance(value, blocks.StructValue) and value.get("heading"):
-        return [2]
-    return []
 
 
 def _shown(items: Any, parent_context: dict[str, Any] | None) -> list[figures.Shown]:

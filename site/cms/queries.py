@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Sum
+from django.db.models import Count
 from django.urls import reverse
 
 from events.activities.models import Activity, Campaign, Pillar, Shift
 from events.activities.queries import open_places
 from events.activities.words import COLOUR_OF_PILLAR
-from events.service.models import ServiceRecord
+from events.service.queries import confirmed, counted
 
 
 @dataclass(frozen=True)
@@ -35,15 +35,13 @@ def progress(campaign: Campaign, today: date) -> Progress:
 
 def campaign_sums(campaign: Campaign) -> dict[str, int]:
     """Shifts served, people who served, their confirmed minutes, and shifts open now; names as
-    in `figures.CAMPAIGN`. Three queries."""
-    records = ServiceRecord.objects.filter(
-        shift__activity__campaign=campaign, state=ServiceRecord.State.CONFIRMED
-    ).aggregate(people=Count("volunteer", distinct=True), minutes=Sum("minutes"))
+    in `figures.CAMPAIGN`. Five queries."""
+    records = confirmed().filter(shift__activity__campaign=campaign)
     ended = Shift.objects.filter(activity__campaign=campaign, state=Shift.State.ENDED)
     return {
         "campaign_shifts": ended.count(),
-        "campaign_people": records["people"],
-        "campaign_minutes": records["minutes"] or 0,
+        "campaign_people": records.aggregate(n=Count("volunteer", distinct=True))["n"],
+        "campaign_minutes": counted(records),
         "campaign_open": open_places(campaign=campaign).select_related(None).order_by().count(),
     }
 

@@ -211,8 +211,11 @@ def the_hour_has_come(title: str) -> None:
     """A scheduled article falls due, and beat knocks: the worker does the rest."""
     page = NewsPage.objects.get(title=title)
     assert not page.live
-    due = Revision.page_revisions.filter(
+    revision = Revision.page_revisions.get(
         object_id=str(page.pk), approved_go_live_at__isnull=False
-    ).update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
-    assert due == 1
+    )
+    now = timezone.now() - timedelta(minutes=1)
+    revision.approved_go_live_at = now
+    revision.content |= {"go_live_at": now.isoformat()}
+    revision.save(update_fields=["approved_go_live_at", "content"])
     publish_scheduled.delay()

@@ -45,7 +45,7 @@ def write(writer: Visitor) -> None:
     page.locator('a[href$="/add_subpage/"]').first.click()
     page.wait_for_url("**/cms/pages/add/cms/newspage/**")
     page.get_by_role("textbox", name="标题").first.fill(TITLE)
-    page.get_by_label("摘要").fill("三个村合组一支护村队，今晚第一班。")
+    page.get_by_role("textbox", name="摘要").fill("三个村合组一支护村队，今晚第一班。")
     page.locator(".c-sf-add-button").first.click()
     page.get_by_role("option", name="文字").first.click()
     page.locator(".public-DraftEditor-content").first.click()

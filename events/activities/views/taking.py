@@ -134,13 +134,16 @@ def _confirm_page(
     request: HttpRequest, pk: int, person: Volunteer, asked: Asked, form: ReadForm
 ) -> HttpResponse:
     activity = _activity(pk)
-    shown = [row for row in rows.shift_rows(activity, person) if row.shift_id in asked.all]
+    # what was asked at first stays on the page, also when it was unticked since
+    first = {*_asked(request.GET).all, *asked.all}
+    shown = [row for row in rows.shift_rows(activity, person) if row.shift_id in first]
     possible = [row for row in shown if row.can != rows.Can.NOTHING]
     context = {
         "activity": activity,
         "possible": possible,
         "impossible": [row for row in shown if row.can == rows.Can.NOTHING],
         "ticked": {row.shift_id for row in possible if _ticked(row, asked)},
+        "query": request.GET.urlencode() or asked.query(),
         "form": form,
         "nav": "activities",
     }
@@ -149,7 +152,8 @@ def _confirm_page(
 
 def _ticked(row: rows.ShiftRow, asked: Asked) -> bool:
     """What was asked is ticked, but nobody is put into a queue that they did not ask for."""
-    return row.can == rows.Can.TAKE or row.shift_id in asked.wait
+    can_take = row.can == rows.Can.TAKE
+    return row.shift_id in asked.wait or (can_take and row.shift_id in asked.shift)
 
 
 def _outcomes_page(

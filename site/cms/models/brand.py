@@ -12,7 +12,7 @@ from wagtail.fields import StreamField
 from events.activities.models import Campaign
 from events.activities.queries import open_shifts
 
-from .. import blocks, figures, pictures, queries
+from .. import figures, pictures, queries, streams
 from .base import BasePage, private, searchable
 from .news import NewsPage
 
@@ -24,8 +24,8 @@ class BrandPage(BasePage):
     """What the brand stands for: four pillars in words and live figures, and its campaigns."""
 
     lead = models.TextField("导语", max_length=200, blank=True)
-    pillars = StreamField(blocks.PillarStream(), verbose_name="四个板块", blank=True)
-    body = StreamField(blocks.StoryStream(), verbose_name="正文", blank=True)
+    pillars = StreamField(streams.PillarStream(), verbose_name="四个板块", blank=True)
+    body = StreamField(streams.StoryStream(), verbose_name="正文", blank=True)
 
     nav = "brand"
     versions = ("cms", "places", "activities")
@@ -82,7 +82,7 @@ class CampaignPage(BasePage):
         "主图的替代文字", max_length=255, blank=True, help_text="留空就用图片库里的替代文字。"
     )
     shifts_heading = models.CharField("班次列表的标题", max_length=30, default="可报名的班次")
-    body = StreamField(blocks.StoryStream(), verbose_name="故事", blank=True)
+    body = StreamField(streams.StoryStream(), verbose_name="故事", blank=True)
 
     fetched = ("cover", "campaign__area")
     nav = "brand"

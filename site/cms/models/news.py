@@ -15,7 +15,7 @@ from wagtail.search import index
 
 from events.activities.models import Campaign
 
-from .. import blocks, pictures
+from .. import pictures, streams
 from .base import BasePage, private, searchable
 
 PER_PAGE = 12
@@ -115,7 +115,7 @@ class NewsPage(BasePage):
         verbose_name="相关品牌活动",
         help_text="选了之后，这篇会出现在该活动的页面上。",
     )
-    body = StreamField(blocks.ArticleStream(), verbose_name="正文", blank=True)
+    body = StreamField(streams.ArticleStream(), verbose_name="正文", blank=True)
 
     fetched = ("cover",)
     objects = PageManager.from_queryset(NewsQuerySet)()

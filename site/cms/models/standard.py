@@ -6,7 +6,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 
-from .. import blocks
+from .. import streams
 from .base import BasePage, searchable
 
 
@@ -14,7 +14,7 @@ class StandardPage(BasePage):
     """A page of text with a day on which it was last checked."""
 
     reviewed_on = models.DateField("最近核对日期", null=True, blank=True)
-    body = StreamField(blocks.ArticleStream(), verbose_name="正文", blank=True)
+    body = StreamField(streams.ArticleStream(), verbose_name="正文", blank=True)
 
     parent_page_types: ClassVar[list[str]] = ["cms.HomePage", "cms.BrandPage"]
     subpage_types: ClassVar[list[str]] = []

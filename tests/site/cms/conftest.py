@@ -15,9 +15,11 @@ from cms.models import CampaignPage, HomePage, NewsIndexPage, NewsPage, Platform
 from tests import factories
 from volunteers.accounts.models import User
 
+Make = Callable[..., Any]  # a fixture that makes things: pages, pictures
+
 
 @pytest.fixture
-def home(db) -> HomePage:
+def home(db: Any) -> HomePage:
     """The home page of a site that has just been set up."""
     return services.set_up_site()
 
@@ -62,7 +64,7 @@ def campaign_page(home: HomePage) -> Callable[..., CampaignPage]:
 
 
 @pytest.fixture
-def image(db, settings, tmp_path) -> Callable[..., PlatformImage]:
+def image(db: Any, settings: Any, tmp_path: Any) -> Callable[..., PlatformImage]:
     """Makes pictures of the library, files in a folder of the test's own."""
     settings.MEDIA_ROOT = str(tmp_path)
 

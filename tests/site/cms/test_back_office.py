@@ -1,6 +1,7 @@
 """Editors and platform staff in the back office."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,19 +10,19 @@ from django.utils import timezone
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from cms import services, tasks
-from cms.models import CampaignPage, NewsPage
+from cms.models import CampaignPage, HomePage, NewsIndexPage, NewsPage
 from events.activities.models import Campaign
 from tests import factories
 from volunteers.accounts.models import User
 from volunteers.foundation.models import Act
 from volunteers.points.models import Rule
 
-from .conftest import member
+from .conftest import Make, member
 
 pytestmark = pytest.mark.django_db
 
 
-def news_form(title: str = "7 号楼道堆物，48 小时清零", **also) -> dict:
+def news_form(title: str = "7 号楼道堆物，48 小时清零", **also: Any) -> dict:
     text = rich_text("<h2>先敲门，再动手</h2><p>网格员与楼栋长逐户敲门。</p>")
     return nested_form_data(
         {
@@ -43,7 +44,10 @@ def news_form(title: str = "7 号楼道堆物，48 小时清零", **also) -> dic
 
 
 def test_an_editor_writes_previews_and_publishes_an_article(
-    editor_client, news_index, client, django_capture_on_commit_callbacks
+    editor_client: Client,
+    news_index: NewsIndexPage,
+    client: Client,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     args = ["cms", "newspage", news_index.pk]
     add = reverse("wagtailadmin_pages:add", args=args)
@@ -62,7 +66,9 @@ def test_an_editor_writes_previews_and_publishes_an_article(
     assert "先敲门，再动手" in client.get(page.url).content.decode()
 
 
-def test_a_preview_shows_a_picture_that_has_no_sizes_yet(editor_client, news_index, image) -> None:
+def test_a_preview_shows_a_picture_that_has_no_sizes_yet(
+    editor_client: Client, news_index: NewsIndexPage, image: Make
+) -> None:
     picture = image()
     args = ["cms", "newspage", news_index.pk]
     preview = reverse("wagtailadmin_pages:preview_on_add", args=args)
@@ -72,7 +78,9 @@ def test_a_preview_shows_a_picture_that_has_no_sizes_yet(editor_client, news_ind
     assert picture.renditions.count() == 0
 
 
-def test_an_editor_schedules_an_article(editor_client, news_index, client) -> None:
+def test_an_editor_schedules_an_article(
+    editor_client: Client, news_index: NewsIndexPage, client: Client
+) -> None:
     add = reverse("wagtailadmin_pages:add", args=["cms", "newspage", news_index.pk])
     due = timezone.localtime() + timedelta(hours=8)
     editor_client.post(add, news_form(go_live_at=f"{due:%Y-%m-%d %H:%M}") | {"action-publish": "1"})
@@ -83,7 +91,7 @@ def test_an_editor_schedules_an_article(editor_client, news_index, client) -> No
     assert client.get("/news/").content.decode().count("7 号楼道堆物") == 0
 
 
-def test_a_cover_needs_words(editor_client, news_index, image) -> None:
+def test_a_cover_needs_words(editor_client: Client, news_index: NewsIndexPage, image: Make) -> None:
     picture = image()
     picture.description = ""
     picture.save()
@@ -94,7 +102,7 @@ def test_a_cover_needs_words(editor_client, news_index, image) -> None:
     assert not NewsPage.objects.filter(live=True).exists()
 
 
-def test_an_editor_cannot_publish_a_campaign_page(editor_client, home) -> None:
+def test_an_editor_cannot_publish_a_campaign_page(editor_client: Client, home: HomePage) -> None:
     brand = home.get_children().get(slug="brand")
     add = reverse("wagtailadmin_pages:add", args=["cms", "campaignpage", brand.pk])
     form = nested_form_data(
@@ -114,13 +122,13 @@ def test_an_editor_cannot_publish_a_campaign_page(editor_client, home) -> None:
 # --- doors ----------------------------------------------------------------------------------
 
 
-def test_the_back_office_sends_strangers_to_our_entry(home, client) -> None:
+def test_the_back_office_sends_strangers_to_our_entry(home: HomePage, client: Client) -> None:
     response = client.get("/cms/")
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("accounts:entry"))
 
 
-def test_a_resident_has_no_way_in(home, client) -> None:
+def test_a_resident_has_no_way_in(home: HomePage, client: Client) -> None:
     client.force_login(factories.user())
     assert client.get("/cms/").status_code in (302, 403)
     assert client.get("/cms/pages/").status_code in (302, 403)
@@ -136,13 +144,13 @@ DOORS = [
 ]  # fmt: skip
 
 
-def test_the_pages_of_the_back_office_open(admin_client, subtests) -> None:
+def test_the_pages_of_the_back_office_open(admin_client: Client, subtests: pytest.Subtests) -> None:
     for name in DOORS:
         with subtests.test(name):
             assert admin_client.get(reverse(name)).status_code == 200
 
 
-def test_the_back_office_speaks_chinese(admin_client) -> None:
+def test_the_back_office_speaks_chinese(admin_client: Client) -> None:
     text = admin_client.get(reverse("wagtailsnippets_activities_campaign:list")).content.decode()
     assert 'lang="zh-hans"' in text
     assert "品牌活动" in text
@@ -151,12 +159,12 @@ def test_the_back_office_speaks_chinese(admin_client) -> None:
 # --- campaigns ------------------------------------------------------------------------------
 
 
-def campaign_form(area, **also) -> dict:
+def campaign_form(area: Any, **also: Any) -> dict:
     return {"title": "百日夜巡", "goal": "夜巡 1,200 班", "pillar": "safe", "area": area.pk,
             "starts_on": "2026-10-15", "ends_on": "2027-01-22"} | also  # fmt: skip
 
 
-def test_platform_staff_add_and_change_a_campaign_with_an_act(home) -> None:
+def test_platform_staff_add_and_change_a_campaign_with_an_act(home: HomePage) -> None:
     client = Client()
     person = member(services.PLATFORM_STAFF)
     client.force_login(person)
@@ -173,7 +181,7 @@ def test_platform_staff_add_and_change_a_campaign_with_an_act(home) -> None:
     assert Act.objects.filter(verb="campaign.add").count() == 1
 
 
-def test_days_of_a_campaign_the_wrong_way_round_are_refused(admin_client) -> None:
+def test_days_of_a_campaign_the_wrong_way_round_are_refused(admin_client: Client) -> None:
     form = campaign_form(factories.area(), ends_on="2026-10-14")
     text = admin_client.post("/cms/snippets/activities/campaign/add/", form).content.decode()
     assert "结束日期不能早于开始日期" in text
@@ -181,13 +189,13 @@ def test_days_of_a_campaign_the_wrong_way_round_are_refused(admin_client) -> Non
     assert not Campaign.objects.exists()
 
 
-def test_nobody_deletes_a_campaign(admin_client) -> None:
+def test_nobody_deletes_a_campaign(admin_client: Client) -> None:
     campaign = factories.campaign()
     admin_client.post(f"/cms/snippets/activities/campaign/delete/{campaign.pk}/")
     assert Campaign.objects.filter(pk=campaign.pk).exists()
 
 
-def test_an_editor_chooses_a_campaign_but_cannot_change_it(editor_client) -> None:
+def test_an_editor_chooses_a_campaign_but_cannot_change_it(editor_client: Client) -> None:
     campaign = factories.campaign(title="百日夜巡")
     chooser = reverse("wagtailsnippetchoosers_activities_campaign:choose")
     assert "百日夜巡" in editor_client.get(chooser).json()["html"]
@@ -202,13 +210,13 @@ def test_an_editor_chooses_a_campaign_but_cannot_change_it(editor_client) -> Non
 # --- points rules ---------------------------------------------------------------------------
 
 
-def rule_form(**also) -> dict:
+def rule_form(**also: Any) -> dict:
     tomorrow = timezone.localdate() + timedelta(days=1)
     return {"code": "patrol", "title": "巡逻", "points_per_hour": 12,
             "valid_from": f"{tomorrow:%Y-%m-%d}"} | also  # fmt: skip
 
 
-def test_a_rule_gets_a_new_version(admin_client) -> None:
+def test_a_rule_gets_a_new_version(admin_client: Client) -> None:
     factories.rule("patrol", 10)
     admin_client.post(reverse("rules:add"), rule_form())
     assert list(Rule.objects.filter(code="patrol").values_list("version", "points_per_hour")) == [
@@ -217,7 +225,7 @@ def test_a_rule_gets_a_new_version(admin_client) -> None:
     ]
 
 
-def test_a_version_that_starts_before_the_last_is_refused_in_words(admin_client) -> None:
+def test_a_version_that_starts_before_the_last_is_refused_in_words(admin_client: Client) -> None:
     factories.rule("patrol", 10)
     response = admin_client.post(reverse("rules:add"), rule_form(valid_from="2020-01-01"))
     assert "生效日期" in response.content.decode()
@@ -225,7 +233,7 @@ def test_a_version_that_starts_before_the_last_is_refused_in_words(admin_client)
     assert Rule.objects.count() == 1
 
 
-def test_a_rule_that_stands_is_never_changed(admin_client) -> None:
+def test_a_rule_that_stands_is_never_changed(admin_client: Client) -> None:
     rule = factories.rule("patrol", 10)
     admin_client.post(f"/cms/rules/edit/{rule.pk}/", rule_form(points_per_hour=99))
     admin_client.post(f"/cms/rules/delete/{rule.pk}/")
@@ -235,7 +243,7 @@ def test_a_rule_that_stands_is_never_changed(admin_client) -> None:
 # --- accounts -------------------------------------------------------------------------------
 
 
-def test_an_account_is_added_by_phone_and_signs_in_by_code(admin_client) -> None:
+def test_an_account_is_added_by_phone_and_signs_in_by_code(admin_client: Client) -> None:
     from django.contrib.auth.models import Group
 
     group = Group.objects.get(name=services.EDITORS)
@@ -249,7 +257,7 @@ def test_an_account_is_added_by_phone_and_signs_in_by_code(admin_client) -> None
     assert "13800138000" not in f"{act.old}{act.new}"
 
 
-def test_a_number_that_has_an_account_is_refused_in_words(admin_client) -> None:
+def test_a_number_that_has_an_account_is_refused_in_words(admin_client: Client) -> None:
     person = factories.user()
     form = {"phone": person.phone, "first_name": "另一人"}
     text = admin_client.post(reverse("wagtailusers_users:add"), form).content.decode()
@@ -257,7 +265,7 @@ def test_a_number_that_has_an_account_is_refused_in_words(admin_client) -> None:
     assert User.objects.filter(first_name="另一人").count() == 0
 
 
-def test_an_account_is_found_by_number_and_changed(admin_client) -> None:
+def test_an_account_is_found_by_number_and_changed(admin_client: Client) -> None:
     person = factories.user(first_name="旧名")
     found = admin_client.get("/cms/users/", {"q": str(person.phone)[-6:]}).content.decode()
     assert "旧名" in found

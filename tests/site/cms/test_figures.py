@@ -2,16 +2,20 @@
 
 import re
 import time
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from cms import figures
-from cms.models import BrandPage
+from cms.models import BrandPage, HomePage
 from events.activities.models import Shift
 from events.service.models import ServiceRecord
 from tests import factories
 from volunteers.foundation import versions
 from volunteers.foundation.registry import measures
+
+from .conftest import Make
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +32,7 @@ def test_every_figure_of_home_and_pillars_is_registered() -> None:
     assert wanted - {name for name, _ in measures} == set()
 
 
-def test_home_shows_exactly_what_the_registry_counts(home, client) -> None:
+def test_home_shows_exactly_what_the_registry_counts(home: HomePage, client: Client) -> None:
     for _ in range(3):
         factories.volunteer()
     factories.shift()
@@ -46,7 +50,9 @@ def test_minutes_are_shown_as_hours() -> None:
     assert figures.written("units", 1286) == "1,286"
 
 
-def test_a_figure_is_counted_once_a_minute(home, client, monkeypatch) -> None:
+def test_a_figure_is_counted_once_a_minute(
+    home: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert figure(client.get("/").content.decode(), "注册志愿者") == "0"
     factories.volunteer()
     versions._set(["places"])
@@ -56,7 +62,9 @@ def test_a_figure_is_counted_once_a_minute(home, client, monkeypatch) -> None:
     assert figure(client.get("/").content.decode(), "注册志愿者") == "1"
 
 
-def test_a_kept_page_is_never_older_than_its_figures(home, client, monkeypatch) -> None:
+def test_a_kept_page_is_never_older_than_its_figures(
+    home: HomePage, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = time.time()
     client.get("/brand/")  # counts
     factories.volunteer()
@@ -67,7 +75,7 @@ def test_a_kept_page_is_never_older_than_its_figures(home, client, monkeypatch) 
 
 
 def test_a_service_that_changes_a_sum_has_it_counted_at_once(
-    home, client, django_capture_on_commit_callbacks
+    home: HomePage, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     client.get("/")
     factories.volunteer()
@@ -76,7 +84,9 @@ def test_a_service_that_changes_a_sum_has_it_counted_at_once(
     assert figure(client.get("/").content.decode(), "注册志愿者") == "1"
 
 
-def test_a_campaign_shows_its_own_figures(home, client, campaign_page) -> None:
+def test_a_campaign_shows_its_own_figures(
+    home: HomePage, client: Client, campaign_page: Make
+) -> None:
     campaign = factories.campaign()
     activity = factories.activity(campaign=campaign)
     factories.shift(activity)
@@ -102,7 +112,7 @@ def test_a_campaign_shows_its_own_figures(home, client, campaign_page) -> None:
     assert figure(text, "可报名班次") == "1"
 
 
-def test_the_brand_page_shows_the_four_pillars_with_figures(home, client) -> None:
+def test_the_brand_page_shows_the_four_pillars_with_figures(home: HomePage, client: Client) -> None:
     factories.volunteer()
     text = client.get("/brand/").content.decode()
     for strand in figures.STRANDS:
@@ -112,7 +122,9 @@ def test_the_brand_page_shows_the_four_pillars_with_figures(home, client) -> Non
     assert BrandPage.objects.count() == 1
 
 
-def test_a_figure_that_nobody_counts_any_more_is_left_out(home, client, campaign_page) -> None:
+def test_a_figure_that_nobody_counts_any_more_is_left_out(
+    home: HomePage, client: Client, campaign_page: Make
+) -> None:
     items = [{"measure": "no_longer_counted", "label": "旧数字"},
              {"measure": "volunteers", "label": "邻居"}]  # fmt: skip
     page = campaign_page(body=[("figures", {"items": items})])

@@ -3,6 +3,7 @@
 import itertools
 import re
 from datetime import timedelta
+from typing import Any
 
 import html5lib
 import pytest
@@ -12,18 +13,22 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cms import services
-from cms.models import Column, NewsPage, PlatformRendition
+from cms.models import Column, HomePage, NewsIndexPage, NewsPage, PlatformRendition
 from config.pagecache import PageCacheMiddleware
 from events.activities.services import capacity
 from tests import factories
 from volunteers.foundation import versions
+
+from .conftest import Make
 
 pytestmark = pytest.mark.django_db
 BUDGET = 10
 
 
 @pytest.fixture
-def full_site(article, campaign_page, image, django_capture_on_commit_callbacks):
+def full_site(
+    article: Make, campaign_page: Make, image: Make, django_capture_on_commit_callbacks: Any
+) -> dict[str, str]:
     """A site in which every part of home, campaign and news has something to show."""
     with django_capture_on_commit_callbacks(execute=True):
         picture = image()
@@ -70,7 +75,10 @@ def full_site(article, campaign_page, image, django_capture_on_commit_callbacks)
 
 
 def test_a_page_that_is_made_anew_takes_at_most_ten_queries(
-    full_site, client, subtests, django_assert_max_num_queries
+    full_site: dict[str, str],
+    client: Client,
+    subtests: pytest.Subtests,
+    django_assert_max_num_queries: Any,
 ) -> None:
     for name, url in full_site.items():
         with subtests.test(name):
@@ -84,7 +92,10 @@ def test_a_page_that_is_made_anew_takes_at_most_ten_queries(
 
 
 def test_a_page_that_is_kept_takes_no_query(
-    full_site, client, subtests, django_assert_num_queries
+    full_site: dict[str, str],
+    client: Client,
+    subtests: pytest.Subtests,
+    django_assert_num_queries: Any,
 ) -> None:
     for name, url in full_site.items():
         with subtests.test(name):
@@ -94,7 +105,9 @@ def test_a_page_that_is_kept_takes_no_query(
             assert again.content == first.content
 
 
-def test_a_page_is_valid_html_with_headings_in_order(full_site, client, subtests) -> None:
+def test_a_page_is_valid_html_with_headings_in_order(
+    full_site: dict[str, str], client: Client, subtests: pytest.Subtests
+) -> None:
     for name, url in full_site.items():
         with subtests.test(name):
             text = client.get(url).content.decode()
@@ -105,7 +118,9 @@ def test_a_page_is_valid_html_with_headings_in_order(full_site, client, subtests
             assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-def test_a_page_has_nothing_that_the_browser_policy_forbids(full_site, client, subtests) -> None:
+def test_a_page_has_nothing_that_the_browser_policy_forbids(
+    full_site: dict[str, str], client: Client, subtests: pytest.Subtests
+) -> None:
     for name, url in full_site.items():
         with subtests.test(name):
             response = client.get(url)
@@ -115,7 +130,9 @@ def test_a_page_has_nothing_that_the_browser_policy_forbids(full_site, client, s
             assert not re.search(r'(?:src|href|srcset)="(?:https?:)?//', text)
 
 
-def test_a_picture_comes_in_sizes_that_were_made_before(article, image, client) -> None:
+def test_a_picture_comes_in_sizes_that_were_made_before(
+    article: Make, image: Make, client: Client
+) -> None:
     picture = image(size=(1600, 1000))
     services.make_renditions([picture.pk])
     body = [("picture", {"image": picture, "caption": "", "credit": ""})]
@@ -125,7 +142,9 @@ def test_a_picture_comes_in_sizes_that_were_made_before(article, image, client) 
     assert " 1440w" in text
 
 
-def test_no_size_of_a_picture_is_made_in_a_get(full_site, client, subtests) -> None:
+def test_no_size_of_a_picture_is_made_in_a_get(
+    full_site: dict[str, str], client: Client, subtests: pytest.Subtests
+) -> None:
     PlatformRendition.objects.all().delete()
     versions._set(["cms"])
     for name, url in full_site.items():
@@ -135,7 +154,7 @@ def test_no_size_of_a_picture_is_made_in_a_get(full_site, client, subtests) -> N
 
 
 def test_taking_a_place_shows_on_home_and_campaign_with_the_next_get(
-    home, client, campaign_page, django_capture_on_commit_callbacks
+    home: HomePage, client: Client, campaign_page: Make, django_capture_on_commit_callbacks: Any
 ) -> None:
     campaign = factories.campaign()
     shift = factories.shift(factories.activity(campaign=campaign), capacity=5)
@@ -149,7 +168,9 @@ def test_taking_a_place_shows_on_home_and_campaign_with_the_next_get(
         assert "还差 4 人" in client.get(url).content.decode()
 
 
-def test_the_campaign_page_lists_its_own_open_shifts_only(home, client, campaign_page) -> None:
+def test_the_campaign_page_lists_its_own_open_shifts_only(
+    home: HomePage, client: Client, campaign_page: Make
+) -> None:
     campaign = factories.campaign()
     factories.shift(factories.activity(title="本活动的班", campaign=campaign))
     factories.shift(factories.activity(title="别处的班"))
@@ -158,7 +179,7 @@ def test_the_campaign_page_lists_its_own_open_shifts_only(home, client, campaign
     assert "别处的班" not in text
 
 
-def test_home_shows_the_newest_article_first(home, client, article) -> None:
+def test_home_shows_the_newest_article_first(home: HomePage, client: Client, article: Make) -> None:
     today = timezone.localdate()
     article("上周的事", date=today - timedelta(days=7))
     article("今天的事", date=today)
@@ -168,13 +189,15 @@ def test_home_shows_the_newest_article_first(home, client, article) -> None:
     assert "明天才发的事" not in text
 
 
-def test_an_empty_site_says_so_and_what_to_do_next(home, client) -> None:
+def test_an_empty_site_says_so_and_what_to_do_next(home: HomePage, client: Client) -> None:
     text = client.get("/").content.decode()
     assert "眼下没有开放的班次" in text
     assert "还没有新闻" in text
 
 
-def test_the_news_index_shows_one_column(news_index, client, article) -> None:
+def test_the_news_index_shows_one_column(
+    news_index: NewsIndexPage, client: Client, article: Make
+) -> None:
     article("要闻一篇", column=Column.NEWS)
     article("办结一篇", column=Column.CLOSED)
     text = client.get("/news/?column=closed").content.decode()
@@ -192,7 +215,7 @@ NOWHERE = [
 
 
 def test_nonsense_in_the_address_of_the_index_shows_articles(
-    news_index, client, article, subtests
+    news_index: NewsIndexPage, client: Client, article: Make, subtests: pytest.Subtests
 ) -> None:
     article("一篇新闻")
     for query in NONSENSE:
@@ -202,14 +225,16 @@ def test_nonsense_in_the_address_of_the_index_shows_articles(
             assert "一篇新闻" in response.content.decode()
 
 
-def test_an_address_without_a_page_is_not_found(home, client, subtests) -> None:
+def test_an_address_without_a_page_is_not_found(
+    home: HomePage, client: Client, subtests: pytest.Subtests
+) -> None:
     for path in NOWHERE:
         with subtests.test(path[:20]):
             assert client.get(path).status_code == 404
 
 
 def test_an_article_leads_to_its_neighbours_and_to_its_column(
-    news_index, article, django_assert_num_queries
+    news_index: NewsIndexPage, article: Make, django_assert_num_queries: Any
 ) -> None:
     today = timezone.localdate()
     old = article("旧", date=today - timedelta(days=2), column=Column.CLOSED)
@@ -224,7 +249,10 @@ def test_an_article_leads_to_its_neighbours_and_to_its_column(
 
 
 def test_a_private_article_is_in_no_list_and_in_no_cache(
-    news_index, client, article, django_capture_on_commit_callbacks
+    news_index: NewsIndexPage,
+    client: Client,
+    article: Make,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     page = article("内部通知")
     assert "内部通知" in client.get("/news/").content.decode()
@@ -236,11 +264,11 @@ def test_a_private_article_is_in_no_list_and_in_no_cache(
     assert client.get(page.url).status_code == 302
 
 
-def test_a_page_that_a_reader_may_not_post_to_refuses(home) -> None:
+def test_a_page_that_a_reader_may_not_post_to_refuses(home: HomePage) -> None:
     assert Client().post("/brand/").status_code == 405
 
 
-def test_lists_do_not_fetch_the_text_of_articles(news_index, article) -> None:
+def test_lists_do_not_fetch_the_text_of_articles(news_index: NewsIndexPage, article: Make) -> None:
     article("一篇", body=[("text", "<p>正文</p>")])
     row = NewsPage.objects.shown().get()
     assert "body" in row.get_deferred_fields()

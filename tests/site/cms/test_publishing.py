@@ -1,19 +1,27 @@
 """Publishing by hand and by schedule, and what follows from it."""
 
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageLogEntry
 from wagtail.signals import page_published
 
 from cms import services, tasks
-from cms.models import NewsPage, PlatformImage, PlatformRendition
+from cms.models import HomePage, NewsPage, PlatformImage, PlatformRendition
 from cms.pictures import SPECS
 from volunteers.foundation import versions
 
+from .conftest import Make
+
 pytestmark = pytest.mark.django_db
+
+
+Bumps = Callable[[Callable[[], Any]], bool]
 
 
 def token() -> str:
@@ -21,10 +29,10 @@ def token() -> str:
 
 
 @pytest.fixture
-def bumps(django_capture_on_commit_callbacks):
+def bumps(django_capture_on_commit_callbacks: Any) -> Bumps:
     """Says whether an act makes pages of the CMS stale."""
 
-    def does(act) -> bool:
+    def does(act: Callable[[], Any]) -> bool:
         before = token()
         with django_capture_on_commit_callbacks(execute=True):
             act()
@@ -34,11 +42,11 @@ def bumps(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def published():
+def published() -> Iterator[list[str]]:
     """Titles of pages that went live, in order."""
     titles: list[str] = []
 
-    def note(sender, instance, **kwargs) -> None:
+    def note(sender: Any, instance: Any, **kwargs: Any) -> None:
         if instance.live:
             titles.append(instance.title)
 
@@ -47,7 +55,7 @@ def published():
     page_published.disconnect(note)
 
 
-def schedule(page: NewsPage, at) -> None:
+def schedule(page: NewsPage, at: datetime) -> None:
     page.go_live_at = at
     page.save_revision().publish()
 
@@ -55,39 +63,39 @@ def schedule(page: NewsPage, at) -> None:
 # --- what becomes stale ---------------------------------------------------------------------
 
 
-def test_publishing_makes_pages_stale(article, bumps) -> None:
+def test_publishing_makes_pages_stale(article: Make, bumps: Bumps) -> None:
     page = article(live=False)
     assert bumps(lambda: page.save_revision().publish())
 
 
-def test_saving_a_draft_makes_nothing_stale(article, bumps) -> None:
+def test_saving_a_draft_makes_nothing_stale(article: Make, bumps: Bumps) -> None:
     page = article()
     assert not bumps(lambda: page.save_revision())
 
 
-def test_taking_a_page_down_makes_pages_stale(article, bumps) -> None:
+def test_taking_a_page_down_makes_pages_stale(article: Make, bumps: Bumps) -> None:
     page = article()
     assert bumps(page.unpublish)
 
 
-def test_moving_a_page_makes_pages_stale(article, home, bumps) -> None:
+def test_moving_a_page_makes_pages_stale(article: Make, home: HomePage, bumps: Bumps) -> None:
     page = home.get_children().get(slug="privacy")
     assert bumps(lambda: page.move(home.get_children().get(slug="brand"), pos="last-child"))
 
 
-def test_deleting_a_page_makes_pages_stale(article, bumps) -> None:
+def test_deleting_a_page_makes_pages_stale(article: Make, bumps: Bumps) -> None:
     page = article()
     assert bumps(lambda: NewsPage.objects.get(pk=page.pk).delete())
 
 
-def test_new_words_for_a_picture_make_pages_stale(image, bumps) -> None:
+def test_new_words_for_a_picture_make_pages_stale(image: Make, bumps: Bumps) -> None:
     picture = image()
     picture.description = "两名志愿者在楼下夜巡"
     assert bumps(picture.save)
 
 
 def test_a_published_correction_is_read_at_once(
-    article, client, django_capture_on_commit_callbacks
+    article: Make, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     page = article("17 户到场")
     assert "17 户到场" in client.get(page.url).content.decode()
@@ -102,7 +110,7 @@ def test_a_published_correction_is_read_at_once(
 # --- schedule -------------------------------------------------------------------------------
 
 
-def test_a_scheduled_article_is_not_there_before_its_time(article, client) -> None:
+def test_a_scheduled_article_is_not_there_before_its_time(article: Make, client: Client) -> None:
     page = article("明早的通知", live=False)
     schedule(page, timezone.now() + timedelta(hours=8))
     tasks.publish_scheduled()
@@ -112,7 +120,7 @@ def test_a_scheduled_article_is_not_there_before_its_time(article, client) -> No
 
 
 def test_a_scheduled_article_goes_live_exactly_once(
-    article, client, published, django_capture_on_commit_callbacks
+    article: Make, client: Client, published: list[str], django_capture_on_commit_callbacks: Any
 ) -> None:
     page = article("明早的通知", live=False)
     due = timezone.now() + timedelta(hours=8)
@@ -145,7 +153,9 @@ def fall_due(page: NewsPage, ago: timedelta) -> None:
     revision.save()
 
 
-def test_what_fell_due_while_nothing_ran_is_published_late(article, published) -> None:
+def test_what_fell_due_while_nothing_ran_is_published_late(
+    article: Make, published: list[str]
+) -> None:
     pages = [article(f"停机第{n}天", live=False) for n in (1, 2)]
     fall_due(pages[0], timedelta(days=2))
     fall_due(pages[1], timedelta(days=1))
@@ -153,7 +163,7 @@ def test_what_fell_due_while_nothing_ran_is_published_late(article, published) -
     assert published == ["停机第1天", "停机第2天"]
 
 
-def test_an_article_is_taken_down_when_its_time_is_over(article, bumps) -> None:
+def test_an_article_is_taken_down_when_its_time_is_over(article: Make, bumps: Bumps) -> None:
     page = article("招募到今天为止")
     NewsPage.objects.filter(pk=page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
     assert bumps(tasks.publish_scheduled)
@@ -162,7 +172,9 @@ def test_an_article_is_taken_down_when_its_time_is_over(article, bumps) -> None:
     assert services.publish_scheduled() == 0
 
 
-def test_a_page_that_cannot_be_published_holds_up_no_other(article, caplog) -> None:
+def test_a_page_that_cannot_be_published_holds_up_no_other(
+    article: Make, caplog: pytest.LogCaptureFixture
+) -> None:
     broken, good = article("坏的", live=False), article("好的", live=False)
     fall_due(broken, timedelta(hours=2))
     fall_due(good, timedelta(hours=1))
@@ -186,7 +198,7 @@ def specs(picture: PlatformImage) -> set[str]:
 
 
 def test_publishing_makes_the_sizes_of_all_pictures_of_a_page(
-    article, image, django_capture_on_commit_callbacks
+    article: Make, image: Make, django_capture_on_commit_callbacks: Any
 ) -> None:
     cover, inside = image("封面"), image("正文")
     body = [("picture", {"image": inside, "caption": "", "credit": ""})]
@@ -197,20 +209,20 @@ def test_publishing_makes_the_sizes_of_all_pictures_of_a_page(
     assert specs(cover) == specs(inside) == set(SPECS)
 
 
-def test_sizes_are_made_once_however_often_it_is_asked(image) -> None:
+def test_sizes_are_made_once_however_often_it_is_asked(image: Make) -> None:
     picture = image()
     services.make_renditions([picture.pk])
     services.make_renditions([picture.pk])
     assert picture.renditions.count() == len(SPECS)
 
 
-def test_a_lost_task_is_made_up_for(image) -> None:
+def test_a_lost_task_is_made_up_for(image: Make) -> None:
     picture = image()
     tasks.publish_scheduled()
     assert specs(picture) == set(SPECS)
 
 
-def test_a_broken_file_holds_up_no_other(image, caplog) -> None:
+def test_a_broken_file_holds_up_no_other(image: Make, caplog: pytest.LogCaptureFixture) -> None:
     broken, good = image("坏图"), image("好图")
     with broken.file.storage.open(broken.file.name, "wb") as file:
         file.write(b"no picture")
@@ -219,7 +231,7 @@ def test_a_broken_file_holds_up_no_other(image, caplog) -> None:
     assert f"image {broken.pk}" in caplog.text
 
 
-def test_a_small_picture_is_not_blown_up(image, article, client) -> None:
+def test_a_small_picture_is_not_blown_up(image: Make, article: Make, client: Client) -> None:
     picture = image("小图", size=(300, 200))
     services.make_renditions([picture.pk])
     widths = picture.renditions.filter(filter_spec__startswith="width-")
@@ -229,7 +241,7 @@ def test_a_small_picture_is_not_blown_up(image, article, client) -> None:
 
 
 def test_a_cached_page_shows_its_picture_once_it_is_made(
-    article, image, client, django_capture_on_commit_callbacks
+    article: Make, image: Make, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     page = article(cover=image(size=(800, 500)))
     assert "width-720" not in client.get(page.url).content.decode()
@@ -239,7 +251,7 @@ def test_a_cached_page_shows_its_picture_once_it_is_made(
 
 
 def test_stories_of_an_older_publication_are_not_shown(
-    article, client, django_capture_on_commit_callbacks
+    article: Make, client: Client, django_capture_on_commit_callbacks: Any
 ) -> None:
     page = article(body=[("text", "<p>第一稿</p>")])
     assert "第一稿" in client.get(page.url).content.decode()

@@ -1,14 +1,22 @@
 """Articles are found by two characters."""
 
+from typing import Any
+
 import pytest
+from django.test import Client
 
 from cms.models import CampaignPage, NewsPage
+
+from .conftest import Make
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_article_is_found_by_two_characters_of_title_summary_or_text(
-    article, client, subtests, django_capture_on_commit_callbacks
+    article: Make,
+    client: Client,
+    subtests: pytest.Subtests,
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         article(
@@ -26,14 +34,16 @@ def test_an_article_is_found_by_two_characters_of_title_summary_or_text(
             assert "无关的一篇" not in text
 
 
-def test_a_draft_is_not_found(article, client, django_capture_on_commit_callbacks) -> None:
+def test_a_draft_is_not_found(
+    article: Make, client: Client, django_capture_on_commit_callbacks: Any
+) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         article("还没发的稿", live=False)
     assert "/news/" not in client.get("/search/", {"q": "没发"}).content.decode().split("<main")[1]
 
 
 def test_words_inside_the_blocks_of_a_story_are_found(
-    campaign_page, django_capture_on_commit_callbacks
+    campaign_page: Make, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         campaign_page(body=[("quote", {"text": "心里踏实多了", "who": "沈*", "role": ""})])
@@ -41,7 +51,7 @@ def test_words_inside_the_blocks_of_a_story_are_found(
 
 
 def test_titles_are_completed_while_they_are_typed(
-    article, django_capture_on_commit_callbacks
+    article: Make, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         article("楼道堆物清零")

@@ -1,7 +1,10 @@
 """The site's skeleton."""
 
+from typing import Any
+
 import pytest
 from django.contrib.auth.models import Group
+from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site, Workflow
 
 from cms import services
@@ -10,7 +13,9 @@ from cms.models import HomePage, NewsIndexPage, StandardPage
 pytestmark = pytest.mark.django_db
 
 
-def test_the_home_page_is_the_root_of_the_site(home, client, settings) -> None:
+def test_the_home_page_is_the_root_of_the_site(
+    home: HomePage, client: Client, settings: Any
+) -> None:
     site = Site.objects.get()
     assert (site.root_page_id, site.is_default_site) == (home.pk, True)
     assert site.site_name == settings.LZ_SITE_NAME
@@ -19,7 +24,9 @@ def test_the_home_page_is_the_root_of_the_site(home, client, settings) -> None:
         assert client.get(path).status_code == 200
 
 
-def test_setting_up_again_changes_nothing(home, django_assert_max_num_queries) -> None:
+def test_setting_up_again_changes_nothing(
+    home: HomePage, django_assert_max_num_queries: Any
+) -> None:
     page = StandardPage.objects.get(slug="privacy")
     page.title = "编辑改过的标题"
     page.save_revision().publish()
@@ -43,7 +50,7 @@ def test_it_works_on_a_database_without_the_first_rows() -> None:
     assert HomePage.objects.get().url == "/"
 
 
-def test_editors_write_everywhere_and_publish_news(editor_client, home) -> None:
+def test_editors_write_everywhere_and_publish_news(editor_client: Client, home: HomePage) -> None:
     person = Group.objects.get(name=services.EDITORS).user_set.get()
     news = NewsIndexPage.objects.get().permissions_for_user(person)
     brand = home.get_children().get(slug="brand").permissions_for_user(person)
@@ -54,7 +61,7 @@ def test_editors_write_everywhere_and_publish_news(editor_client, home) -> None:
     assert not root.can_add_subpage()
 
 
-def test_reviewers_publish_everything(home) -> None:
+def test_reviewers_publish_everything(home: HomePage) -> None:
     from .conftest import member
 
     page = home.get_children().get(slug="brand").permissions_for_user(member(services.REVIEWERS))
@@ -62,7 +69,7 @@ def test_reviewers_publish_everything(home) -> None:
     assert page.can_lock()
 
 
-def test_the_stock_groups_and_workflow_are_ours_now(home) -> None:
+def test_the_stock_groups_and_workflow_are_ours_now(home: HomePage) -> None:
     names = set(Group.objects.values_list("name", flat=True))
     assert {"Editors", "Moderators"} & names == set()
     assert {services.EDITORS, services.REVIEWERS, services.PLATFORM_STAFF} <= names

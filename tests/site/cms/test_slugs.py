@@ -1,20 +1,23 @@
 """Addresses in pinyin, made from the title."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
-from cms.models import NewsPage
+from cms.models import NewsIndexPage, NewsPage
 from cms.models.base import MAX_SLUG, pinyin_slug
+
+from .conftest import Make
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_chinese_title_becomes_pinyin(article) -> None:
+def test_a_chinese_title_becomes_pinyin(article: Make) -> None:
     assert article("党建引领社区治理").slug == "dang-jian-yin-ling-she-qu-zhi-li"
 
 
-def test_the_same_title_again_gets_a_number(article) -> None:
+def test_the_same_title_again_gets_a_number(article: Make) -> None:
     assert [article("招募公告").slug for _ in range(3)] == [
         "zhao-mu-gong-gao",
         "zhao-mu-gong-gao-2",
@@ -53,7 +56,7 @@ def form(title: str, slug: str = "") -> dict:
 
 
 def test_a_draft_saved_while_its_title_is_typed_follows_the_title(
-    editor_client, news_index
+    editor_client: Client, news_index: NewsIndexPage
 ) -> None:
     add = reverse("wagtailadmin_pages:add", args=["cms", "newspage", news_index.pk])
     editor_client.post(add, form("七号"))
@@ -65,7 +68,9 @@ def test_a_draft_saved_while_its_title_is_typed_follows_the_title(
     assert page.slug == "qi-hao-lou-qing-ling"
 
 
-def test_an_address_that_an_editor_chose_stays(editor_client, news_index) -> None:
+def test_an_address_that_an_editor_chose_stays(
+    editor_client: Client, news_index: NewsIndexPage
+) -> None:
     add = reverse("wagtailadmin_pages:add", args=["cms", "newspage", news_index.pk])
     editor_client.post(add, form("七号", "lou-dao"))
     page = NewsPage.objects.get()
@@ -76,7 +81,9 @@ def test_an_address_that_an_editor_chose_stays(editor_client, news_index) -> Non
     assert page.slug == "lou-dao"
 
 
-def test_a_published_address_stays_when_the_title_changes(editor_client, article) -> None:
+def test_a_published_address_stays_when_the_title_changes(
+    editor_client: Client, article: Make
+) -> None:
     page = article("七号")
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     editor_client.post(edit, form("七号楼", "qi-hao") | {"action-publish": "1"})
