@@ -191,6 +191,8 @@ class ReadForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is called off; the people concerned read it."""
 
+    mark_optional = False
+
     reason = forms.CharField(
         label="原因",
         max_length=MAX_REASON,
@@ -202,6 +204,8 @@ class ReasonForm(forms.Form):
 
 class RemarkForm(forms.Form):
     """What the reviewer says."""
+
+    mark_optional = False
 
     remark = forms.CharField(
         label="审核意见",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from volunteers.people.models import Volunteer
@@ -67,7 +68,7 @@ def ledger_sums() -> dict[int, int]:
     """Account id → its balance as the transfers add up. For the audit: reads every row."""
     return {
         pk: rows
-        for pk, rows in Account.objects.annotate(rows=_SUM_OF_ROWS).values_list("pk", "rows")
+        for pk, rows in Account.objects.annotate(rows=_sum_of_rows()).values_list("pk", "rows")
     }
 
 
@@ -75,7 +76,7 @@ def audit() -> Audit:
     """Compare balances with rows. Balance and rows of an account are read by one statement, so a
     booking that commits meanwhile is never taken for drift."""
     drifting = (
-        Account.objects.annotate(rows=_SUM_OF_ROWS)
+        Account.objects.annotate(rows=_sum_of_rows())
         .exclude(balance=F("rows"))
         .order_by("pk")
         .values_list("pk", "balance", "rows")
@@ -107,4 +108,6 @@ def _sum(side: str) -> Coalesce:
     return Coalesce(total, 0, output_field=BigIntegerField())
 
 
-_SUM_OF_ROWS = _sum("credit") - _sum("debit")
+def _sum_of_rows() -> CombinedExpression:
+    """What an account's balance must be."""
+    return _sum("credit") - _sum("debit")
