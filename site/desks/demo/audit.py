@@ -44,7 +44,9 @@ def _overlaps() -> list[str]:
     clashing = SignUp.objects.filter(state__in=ACTIVE_STATES, clash_accepted=False).filter(
         pk__in=SignUp.objects.filter(pk=OuterRef("pk")).values("pk")
     )
-    twice = [s.pk for s in clashing.annotate(twin=other.values("pk")[:1]).filter(twin__isnull=False)]
+    twice = [
+        s.pk for s in clashing.annotate(twin=other.values("pk")[:1]).filter(twin__isnull=False)
+    ]
     return [f"sign-up {pk} overlaps another of the same person" for pk in twice]
 
 

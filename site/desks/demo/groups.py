@@ -72,8 +72,7 @@ def make_organisations(world: World) -> None:
             COMMITTEE_INTRO.format(names.short(community), count),
         )
     world.societies = [
-        _accepted(world, Kind.SOCIAL, name, world.street, "52", intro)
-        for name, intro in SOCIETIES
+        _accepted(world, Kind.SOCIAL, name, world.street, "52", intro) for name, intro in SOCIETIES
     ]
     name, intro = MEDIATION
     world.mediation = _accepted(world, Kind.MEDIATION, name, world.street, "54", intro)
@@ -121,7 +120,9 @@ def make_teams(world: World) -> None:
     crew = min(10, len(free) // len(plan))
     for number, kind in enumerate(plan):
         community = world.communities[number % len(world.communities)]
-        free.sort(key=lambda v: (v.community_id != community.pk, v.created_at > world.before_all(0)))
+        free.sort(
+            key=lambda v: (v.community_id != community.pk, v.created_at > world.before_all(0))
+        )
         people, free = free[:crew], free[crew:]
         with_phone = [v for v in people if v.user_id and v.created_at < world.before_all(0)]
         leaders = with_phone[:2]

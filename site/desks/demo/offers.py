@@ -124,7 +124,9 @@ def make_activities(world: World) -> list[Shift]:
     for number, squad in enumerate(world.squads):
         for area, slots, offer in _programme(number, squad):
             for first, last in _series(world):
-                count += _publish(world, squad, area, offer, _drafts(world, slots, offer, first, last))
+                count += _publish(
+                    world, squad, area, offer, _drafts(world, slots, offer, first, last)
+                )
     shifts = list(
         Shift.objects.filter(activity__is_demo=True)
         .select_related("activity__campaign", "activity__team")
@@ -251,7 +253,9 @@ def _post(
         contact_phone=host.liaison_phone,
         team=squad.team,
         # earlier series were there before the campaign
-        campaign=campaign if campaign.starts_on <= timezone.localdate(drafts[0].starts_at) else None,
+        campaign=campaign
+        if campaign.starts_on <= timezone.localdate(drafts[0].starts_at)
+        else None,
     )
     activity = activities.post(draft, drafts, host=host, actor=_poster(world, host), at=at)
     activities.accept(activity, actor=world.staff["staff"], at=at + timedelta(days=1))

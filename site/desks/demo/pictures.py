@@ -33,7 +33,8 @@ class Canvas:
         for y in range(size[1]):
             part = y / size[1]
             colour = tuple(
-                round(a + (b - a) * part) for a, b in zip(top, bottom, strict=True)  # type: ignore[arg-type]
+                round(a + (b - a) * part)
+                for a, b in zip(top, bottom, strict=True)  # type: ignore[arg-type]
             )
             self.draw.line([(0, y), (size[0], y)], fill=colour)
 

@@ -83,9 +83,7 @@ def make_staff(world: World) -> None:
         ("editor", Role.EDITOR),
     ):
         grants.grant(world.staff[key], role, actor=admin, area=world.street, at=at)
-    grants.grant(
-        world.staff["grid_head"], Role.GRID_HEAD, actor=admin, area=world.grids[0], at=at
-    )
+    grants.grant(world.staff["grid_head"], Role.GRID_HEAD, actor=admin, area=world.grids[0], at=at)
 
 
 def grant_in(world: World, key: str, role: Role, organisation: Organisation) -> None:

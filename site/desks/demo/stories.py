@@ -64,18 +64,39 @@ STORIES = (
             (99, "收官：公布全部数字和守夜人名单"),
         ),
         [
-            ("people", {"heading": "夜巡路上的人", "people": [
-                {"photo": None, "name": "李*", "role": "巡逻队组长",
-                 "words": "退休前开了三十年公交，路线图看一遍就记住。"},
-                {"photo": None, "name": "沈*", "role": "网格长",
-                 "words": "白天接电话，晚上跟着走一圈，问题看得更真。"},
-                {"photo": None, "name": "赵*", "role": "便利店店主",
-                 "words": "打烊晚，门口的灯多留半小时，夜巡的人可以歇歇脚。"},
-            ]}),
+            (
+                "people",
+                {
+                    "heading": "夜巡路上的人",
+                    "people": [
+                        {
+                            "photo": None,
+                            "name": "李*",
+                            "role": "巡逻队组长",
+                            "words": "退休前开了三十年公交，路线图看一遍就记住。",
+                        },
+                        {
+                            "photo": None,
+                            "name": "沈*",
+                            "role": "网格长",
+                            "words": "白天接电话，晚上跟着走一圈，问题看得更真。",
+                        },
+                        {
+                            "photo": None,
+                            "name": "赵*",
+                            "role": "便利店店主",
+                            "words": "打烊晚，门口的灯多留半小时，夜巡的人可以歇歇脚。",
+                        },
+                    ],
+                },
+            ),
             answers(
                 ("没有经验，可以参加吗？", "可以。年满 18 周岁就能报名，第一班由组长一对一带走。"),
                 ("遇到危险或违法情况怎么办？", "只劝阻、只上报，不执法。险情先拨 110 或 119。"),
-                ("有保险和装备吗？", "签到后意外险生效；马甲、手电、对讲机在集合点领取，结束时归还。"),
+                (
+                    "有保险和装备吗？",
+                    "签到后意外险生效；马甲、手电、对讲机在集合点领取，结束时归还。",
+                ),
                 ("单位想加入，要做什么？", "填一张表认领一个网格，街道三个工作日内联系。"),
             ),
         ],
@@ -148,7 +169,5 @@ STORIES = (
 
 def timeline(story: Story, first: date) -> tuple[str, dict[str, Any]]:
     """The story's days as a block; `first` is the campaign's first day."""
-    moments = [
-        {"on": first + timedelta(days=day), "text": words} for day, words in story.days
-    ]
+    moments = [{"on": first + timedelta(days=day), "text": words} for day, words in story.days]
     return ("timeline", {"heading": "走到哪一步了", "moments": moments})

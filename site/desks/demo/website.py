@@ -64,9 +64,7 @@ def _tell_brand(world: World, brand: BrandPage) -> None:
     brand.save_revision(user=world.staff["editor"]).publish()
 
 
-def _campaign_page(
-    world: World, brand: BrandPage, story: Story, images: dict[str, Any]
-) -> None:
+def _campaign_page(world: World, brand: BrandPage, story: Story, images: dict[str, Any]) -> None:
     campaign = world.campaigns[story.key]
     figures = {"items": [
         {"measure": name, "label": ""}
