@@ -15,7 +15,7 @@ class PhoneField(forms.CharField):
         kwargs.setdefault("label", "手机号")
         kwargs.setdefault("max_length", 40)
         super().__init__(**kwargs)
-        self.widget.attrs |= {"type": "tel", "inputmode": "tel", "autocomplete": "tel"}
+        self.widget.attrs |= {"inputmode": "tel", "autocomplete": "tel"}
         self.widget.input_type = "tel"
 
     def clean(self, value: Any) -> str:

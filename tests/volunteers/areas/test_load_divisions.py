@@ -85,7 +85,10 @@ def test_an_area_that_the_files_no_longer_name_stays(tmp_path):
 
 
 def test_headings_may_have_spaces_any_order_a_byte_order_mark_and_windows_line_ends(tmp_path):
-    odd = "\ufeff\u3000Street Code ,　Ｎａｍｅ, code\r\n321003009,新盛社区,３２１００３００９００２\r\n\r\n"
+    odd = (
+        "\ufeff\u3000Street Code ,　Ｎａｍｅ, code\r\n"
+        "321003009,新盛社区,３２１００３００９００２\r\n\r\n"
+    )
     paths = files(tmp_path, c=odd, s=STREETS.replace("\n", "\r\n").encode("gb18030"), d=DISTRICTS)
     call_command("load_divisions", *paths)
     assert Area.objects.get(code="321003009002").name == "新盛社区"
