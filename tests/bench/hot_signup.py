@@ -1,10 +1,9 @@
 """Sign-ups by 32 people at a time for one hot shift, beside the barest view that does as much."""
 
 from functools import partial
-from statistics import median
 from typing import Any
 
-from tests.bench.load import CLIENTS, Run, post, run
+from tests.bench.load import CLIENTS, Run, figures, post, run
 from tests.races.client import Person, at_once
 from tests.stage import Stage
 
@@ -64,26 +63,16 @@ def _ratio(stage: Stage, people: list[dict[str, str]]) -> dict[str, Any]:
     for number, shift in enumerate(shifts):
         # The first round warms both sides up and counts for nothing.
         share = people[:128] if number == 0 else people
-        bare_run = run(stage.port, _bare_requests(stage, shift, share))
-        product_run = run(stage.port, _product_requests(stage, shift, share))
+        bare_run = run(stage, _bare_requests(stage, shift, share))
+        product_run = run(stage, _product_requests(stage, shift, share))
         assert bare_run.statuses == {200: len(share)}, bare_run.statuses
         assert product_run.statuses == {302: len(share)}, product_run.statuses
         assert stage.seed("outcome", shift=shift["shift"])["taken"] == len(share)
         if number:
             bare.append(bare_run)
             product.append(product_run)
-    ratio = median(one.rate for one in product) / median(one.rate for one in bare)
-    return {
-        "ratio": round(ratio, 3),
-        "floor": f">={FLOOR:.2f}",
-        "goal": f">={GOAL:.2f}",
-        "clients": CLIENTS,
-        "requests": len(people),
-        "product_per_s": [round(one.rate) for one in product],
-        "bare_per_s": [round(one.rate) for one in bare],
-        "product_p99_ms": round(median(one.slowest_ms for one in product)),
-        "bare_p99_ms": round(median(one.slowest_ms for one in bare)),
-    }
+    bars = {"floor": f">={FLOOR:.2f}", "goal": f">={GOAL:.2f}"}
+    return figures(product, bare) | bars | {"clients": CLIENTS, "requests": len(people)}
 
 
 def _product_requests(

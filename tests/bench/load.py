@@ -7,8 +7,12 @@ and both sides of a ratio pay the same for it.
 import socket
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
+from typing import Any
 from urllib.parse import urlencode
+
+from tests.stage import Stage
 
 CLIENTS = 32
 
@@ -20,6 +24,7 @@ class Run:
     statuses: dict[int, int]
     seconds: float
     slowest_ms: float  # 99th percentile
+    cpu_ms: float = 0.0  # of the web processes, a request
 
     @property
     def requests(self) -> int:
@@ -48,8 +53,29 @@ def post(path: str, port: int, cookies: dict[str, str], **fields: object) -> byt
     return (head + body).encode()
 
 
-def run(port: int, requests: list[bytes], clients: int = CLIENTS) -> Run:
+def run(stage: Stage, requests: list[bytes], clients: int = CLIENTS) -> Run:
     """Send all requests by `clients` kept connections, each its share one after the other."""
+    before = stage.cpu_seconds("web")
+    done = _send(stage.port, requests, clients)
+    used = stage.cpu_seconds("web") - before
+    return replace(done, cpu_ms=1000 * used / len(requests))
+
+
+def figures(product: list[Run], bare: list[Run]) -> dict[str, Any]:
+    """What two series of runs, taken in turn, come to: the ratio of their rates (medians), and
+    what helps to read it on a machine that does other things beside."""
+    return {
+        "ratio": round(median(one.rate for one in product) / median(one.rate for one in bare), 3),
+        "product_per_s": [round(one.rate) for one in product],
+        "bare_per_s": [round(one.rate) for one in bare],
+        "product_p99_ms": round(median(one.slowest_ms for one in product)),
+        "bare_p99_ms": round(median(one.slowest_ms for one in bare)),
+        "product_web_cpu_ms": round(median(one.cpu_ms for one in product), 2),
+        "bare_web_cpu_ms": round(median(one.cpu_ms for one in bare), 2),
+    }
+
+
+def _send(port: int, requests: list[bytes], clients: int) -> Run:
     shares = [requests[number::clients] for number in range(clients)]
     start = threading.Barrier(clients + 1)
     results: list[list[tuple[int, float]]] = [[] for _ in range(clients)]

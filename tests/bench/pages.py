@@ -5,10 +5,9 @@ same server, for a body as long.
 """
 
 from http.client import HTTPConnection
-from statistics import median
 from typing import Any
 
-from tests.bench.load import Run, get, run
+from tests.bench.load import Run, figures, get, run
 from tests.races.client import Person
 from tests.stage import Stage
 
@@ -101,16 +100,10 @@ def _hits(stage: Stage, path: str, length: int) -> dict[str, Any]:
     for number in range(ROUNDS + 1):
         # The first round warms both sides up and counts for nothing.
         count = REQUESTS if number else 320
-        bare_run, product_run = (run(stage.port, [one] * count) for one in (ceiling, ours))
+        bare_run, product_run = (run(stage, [one] * count) for one in (ceiling, ours))
         assert bare_run.statuses == product_run.statuses == {200: count}
         if number:
             bare.append(bare_run)
             product.append(product_run)
-    ratio = median(one.rate for one in product) / median(one.rate for one in bare)
-    return {
-        "ratio": round(ratio, 3),
-        "floor": f">={FLOOR:.2f}",
-        "goal": f">={FLOOR:.2f}",
-        "product_per_s": [round(one.rate) for one in product],
-        "bare_per_s": [round(one.rate) for one in bare],
-    }
+    bar = f">={FLOOR:.2f}"
+    return figures(product, bare) | {"floor": bar, "goal": bar}

@@ -10,18 +10,19 @@ from . import queries
 def organisation_frame(row: Organisation, current: str) -> dict[str, Any]:
     """Context for base_staff.html; `current` is "home", "activities" or "grids"."""
     home = f"/org/{row.slug}/"
-    entries = [
-        {"key": "home", "url": home, "label": "概况", "icon": "building"},
-        {
-            "key": "activities",
-            "url": f"{home}activities/",
-            "label": "活动",
-            "icon": "calendar-event",
-        },
-    ]
+    entries = [{"key": "home", "url": home, "label": "概况", "icon": "building"}]
     if row.kind == Kind.UNIT:
         entries.append(
             {"key": "grids", "url": f"{home}grids/", "label": "共治网格", "icon": "grid-3x3-gap"}
+        )
+    else:
+        entries.append(
+            {
+                "key": "activities",
+                "url": f"{home}activities/",
+                "label": "活动",
+                "icon": "calendar-event",
+            }
         )
     for entry in entries:
         entry["current"] = entry["key"] == current  # type: ignore[assignment]

@@ -43,9 +43,8 @@ def draft(area, **also):
 def shift(days=2, hours=2, **also):
     """A shift that starts in some days."""
     start = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)
-    return ShiftDraft(
-        **{"starts_at": start, "ends_at": start + timedelta(hours=hours), "capacity": 5} | also
-    )
+    ends_at = start + timedelta(hours=hours)
+    return ShiftDraft(start, ends_at, **({"capacity": 5} | also))
 
 
 @pytest.fixture

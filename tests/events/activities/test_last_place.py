@@ -1,6 +1,7 @@
 """Trial 20: the last place is asked for at the same moment by three doors; one wins."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -43,7 +44,7 @@ def test_one_person_in_two_tabs_gets_one_of_two_shifts_at_that_time():
 
 def _at_once(doors):
     """Call each in a thread of its own with a connection of its own; results or refusals."""
-    results = [None] * len(doors)
+    results: list[Any] = [None] * len(doors)
     gate = threading.Barrier(len(doors))
 
     def go(number, door):

@@ -430,7 +430,7 @@ def test_another_organisations_activity_cannot_be_reached_through_ones_own(signe
 
 def test_without_sign_in_one_is_asked_in(host, draft):
     for address in addresses(host, draft):
-        assert Client().get(address).url == f"/accounts/?next={address}"
+        assert Client().get(address)["Location"] == f"/accounts/?next={address}"
 
 
 def test_the_list_shows_only_the_organisations_own(client, own, draft):

@@ -330,7 +330,7 @@ def test_the_page_of_a_signed_in_person_needs_few_queries(
         take(make.shift(activity, starts_at=timezone.now() + timedelta(days=day)))
     person = make.volunteer()
     ShiftPlace.objects.update(capacity=1)
-    capacity.join_queue(person, activity.shifts.first().pk, actor=None)
+    capacity.join_queue(person, activity.shifts.all()[0].pk, actor=None)
     client = signed_in(person)
     with django_assert_max_num_queries(10):
         body = text(client.get(page(activity)))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from volunteers.foundation import phones
 from volunteers.foundation.privacy import mask_name
 
 register = template.Library()
@@ -64,6 +65,13 @@ def thousands(value: Any) -> str:
         return ""
     number = _number(value)
     return str(value) if number is None else f"{number:,f}"
+
+
+@register.filter
+def phone(value: Any) -> str:
+    """ "+8613800138000" → "138 0013 8000"; any other number as it was written."""
+    text = str(value or "")
+    return phones.display(text) if text.startswith("+86") else text
 
 
 @register.filter
