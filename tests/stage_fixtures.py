@@ -5,6 +5,7 @@ has the stage, since two products at once would only slow each other.
 """
 
 import os
+import signal
 from collections.abc import Generator, Iterator
 from typing import Any
 
@@ -29,9 +30,14 @@ CHROMIUM_FLAGS = [
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[stages.Stage]:
-    """The running product, shared by every test of this process that asks for it."""
-    with stages.shared() as product:
-        yield product
+    """The running product, shared by every test of this process that asks for it. SIGTERM ends
+    it as Ctrl-C does: pytest takes down its fixtures, and no server is left behind."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with stages.shared() as product:
+            yield product
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import Any
 
 import django
+import redis
 
 if __name__ == "__main__":
     django.setup()
@@ -26,7 +27,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 
 from cms.services.site import set_up_site
-from events.activities.models import ACTIVE_STATES, Shift, ShiftPlace, SignUp
+from events.activities.models import ACTIVE_STATES, ShiftPlace, SignUp
 from tests import factories
 from volunteers.accounts.models import User
 from volunteers.areas.models import Area
@@ -65,6 +66,12 @@ def first_grid() -> Area:
 # --- people ---------------------------------------------------------------------------------
 
 
+def account(person: Volunteer) -> User:
+    """The account of a volunteer who has one."""
+    assert person.user is not None
+    return person.user
+
+
 def session_of(user: User) -> dict[str, str]:
     """The cookies of a browser in which `user` has signed in."""
     store = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -83,15 +90,16 @@ def volunteers(count: int) -> list[dict[str, Any]]:
     community = first_grid().get_parent()
     made = [factories.volunteer(community=community) for _ in range(count)]
     return [
-        {"id": one.pk, "phone": one.user.phone, "cookies": session_of(one.user)} for one in made
+        {"id": one.pk, "phone": account(one).phone, "cookies": session_of(account(one))}
+        for one in made
     ]
 
 
 def staff(role: str) -> dict[str, Any]:
     """A person with a role over the whole street, signed in; also a volunteer."""
     person = factories.volunteer(community=first_grid().get_parent())
-    factories.grant(person.user, Role(role), area=street())
-    return {"id": person.pk, "phone": person.user.phone, "cookies": session_of(person.user)}
+    factories.grant(account(person), Role(role), area=street())
+    return {"id": person.pk, "phone": account(person).phone, "cookies": session_of(account(person))}
 
 
 # --- shifts to race for ---------------------------------------------------------------------
@@ -119,21 +127,19 @@ def outcome(shift: int) -> dict[str, Any]:
         "taken": place.taken,
         "capacity": place.capacity,
         "over": place.over,
-        "active": list(
-            rows.filter(state__in=ACTIVE_STATES).values_list("volunteer_id", flat=True)
-        ),
+        "active": list(rows.filter(state__in=ACTIVE_STATES).values_list("volunteer_id", flat=True)),
         "rows": rows.count(),
     }
 
 
 def forget_pages() -> None:
     """Rows were made behind the services' backs: no cached page may hide them."""
-    keys = getattr(cache, "_cache", None)
-    client = keys.get_client(None, write=True) if hasattr(keys, "get_client") else None
-    if client is None:
+    if not settings.REDIS_URL:
+        cache.clear()
         return
-    for key in client.scan_iter(match="*lz:page:*"):
-        client.delete(key)
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        for key in client.scan_iter(match="*lz:page:*"):
+            client.delete(key)
 
 
 # --- answering ------------------------------------------------------------------------------

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
+from . import chains
+
 product = get_wsgi_application()
 
 
@@ -20,13 +22,11 @@ def _handler(middleware: list[str]) -> WSGIHandler:
         settings.MIDDLEWARE = own
 
 
-bare = _handler(settings.USUAL)
-bare_cached = _handler(settings.USUAL_WITH_CACHE)
+bare = _handler(chains.USUAL)
+bare_cached = _handler(chains.USUAL_WITH_CACHE)
 
 
-def application(
-    environ: dict[str, Any], start_response: Callable[..., Any]
-) -> Iterable[bytes]:
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """Route by path."""
     path = environ["PATH_INFO"]
     if path.startswith("/bench/page/"):

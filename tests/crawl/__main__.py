@@ -6,14 +6,7 @@ import os
 import sys
 
 import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
-django.setup()
-
 from django.test.utils import setup_test_environment, teardown_test_environment
-
-from tests import database, stage_seed
-from tests.crawl import visits, walk
 
 
 def main() -> int:
@@ -21,6 +14,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.crawl", description=__doc__)
     parser.add_argument("--html5lib", action="store_true", required=True, help="the only part")
     parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
+    django.setup()
+    # Models can be imported from here on.
+    from tests import database, stage_seed
+    from tests.crawl import visits, walk
+
     setup_test_environment()
     database.create(f"crawl_{os.getpid()}")
     try:

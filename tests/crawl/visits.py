@@ -105,7 +105,7 @@ class World:
         stage_seed.forget_pages()
 
     def _activities(self) -> None:
-        self.campaign = seeding.campaign_path()
+        self.campaign = seeding.campaign_path("敲门行动", "qiao-men")
         self.activity: Activity = factories.activity(
             host=self.host,
             team=self.team,
@@ -115,14 +115,10 @@ class World:
         soon = timezone.now() + timedelta(days=1)
         self.open = factories.shift(self.activity, capacity=3, starts_at=soon)
         self.mine = capacity.sign_up(self.resident, self.open.pk, actor=self.resident.user)
-        self.queued = factories.shift(
-            self.activity, capacity=1, starts_at=soon + timedelta(days=1)
-        )
+        self.queued = factories.shift(self.activity, capacity=1, starts_at=soon + timedelta(days=1))
         neighbour = factories.volunteer(community=self.community)
         first = capacity.sign_up(neighbour, self.queued.pk, actor=neighbour.user)
-        self.offered = capacity.join_queue(
-            self.resident, self.queued.pk, actor=self.resident.user
-        )
+        self.offered = capacity.join_queue(self.resident, self.queued.pk, actor=self.resident.user)
         capacity.withdraw(first, actor=neighbour.user)
         self.draft: Activity = factories.activity(
             host=self.host, area=self.grid, state=Activity.State.DRAFT, published_at=None
@@ -139,7 +135,7 @@ class World:
         )
         self.running = running
         self.served: SignUp = capacity.add_by_hand(
-            self.resident, running.pk, actor=self.leader.user, reason="现场报名"
+            self.resident, running.pk, actor=stage_seed.account(self.leader), reason="现场报名"
         )
         came = attendance.check_in(
             self.served,
@@ -155,7 +151,9 @@ class World:
         )
         records.confirm(running, actor=self.leader.user, items=[(came.pk, None)])
         late = factories.volunteer(community=self.community)
-        capacity.add_by_hand(late, running.pk, actor=self.leader.user, reason="现场报名")
+        capacity.add_by_hand(
+            late, running.pk, actor=stage_seed.account(self.leader), reason="现场报名"
+        )
 
     def _news(self) -> None:
         index = NewsIndexPage.objects.get()
@@ -218,7 +216,7 @@ class World:
         token = door.show(self.running, timezone.now()).token
         return [
             *_for(
-                self.resident.user,
+                stage_seed.account(self.resident),
                 "a resident",
                 f"/activities/{self.activity.pk}/",
                 f"{take}?shift={self.open.pk}",
@@ -239,7 +237,10 @@ class World:
     def of_leader(self) -> list[Visit]:
         """The leader's phone, before and after the first confirmation."""
         return _for(
-            self.leader.user, "a leader", f"/activities/shifts/{self.running.pk}/lead/", "/me/"
+            stage_seed.account(self.leader),
+            "a leader",
+            f"/activities/shifts/{self.running.pk}/lead/",
+            "/me/",
         )
 
     def of_organisation(self) -> list[Visit]:
@@ -336,4 +337,3 @@ def _picture() -> Any:
     Image.new("RGB", (1200, 800), "#b8860b").save(data, "JPEG")
     file = ImageFile(BytesIO(data.getvalue()), name="crawl.jpg")
     return PlatformImage.objects.create(title="街口", file=file, description="东关街口")
-

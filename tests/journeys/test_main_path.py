@@ -19,9 +19,7 @@ MASKED = "沈*"
 NEW_ACTIVITY = "冬至送汤圆"
 
 
-def test_from_a_campaign_page_to_points_for_a_served_shift(
-    stage: Stage, browser: Browser
-) -> None:
+def test_from_a_campaign_page_to_points_for_a_served_shift(stage: Stage, browser: Browser) -> None:
     world = stage.python(SEEDING, "main_path")
     visitor = partial(Visitor, browser, stage)
     with visitor() as newcomer:

@@ -224,7 +224,9 @@ def _axe_words(response: dict[str, Any]) -> str:
     """Each violation in a line: the rule, what it means, where."""
     lines = []
     for violation in response["violations"]:
-        nodes = [node["html"][:200] + " ← " + node.get("failureSummary", "").replace("\n", " ")
-                 for node in violation["nodes"][:3]]
+        nodes = [
+            node["html"][:200] + " ← " + node.get("failureSummary", "").replace("\n", " ")
+            for node in violation["nodes"][:3]
+        ]
         lines.append(f"{violation['id']}: {violation['help']}: " + " | ".join(nodes))
     return "\n".join(lines)

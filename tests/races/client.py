@@ -1,7 +1,7 @@
 """People who press a button at the same moment: real HTTP, one thread and browser each."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from typing import Any, TypeVar
@@ -47,7 +47,7 @@ class Person:
         return Answer(response.status, response.headers.get("Location", ""), text)
 
 
-def at_once(acts: list[Callable[[], T]]) -> list[T]:
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     """Run all acts, each in a thread of its own, begun together; their results in order. The
     first exception of any is raised."""
     start = threading.Barrier(len(acts))

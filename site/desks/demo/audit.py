@@ -1,6 +1,6 @@
 """Do the demo's sums agree? The load ends with this and is undone by any sentence of it."""
 
-from django.db.models import Count, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, Greatest
 
 from events.activities.models import ACTIVE_STATES, Activity, Campaign, ShiftPlace, SignUp
@@ -33,20 +33,14 @@ def _places() -> list[str]:
 
 def _overlaps() -> list[str]:
     """Nobody stands in two places at once."""
-    other = SignUp.objects.filter(
+    standing = SignUp.objects.filter(state__in=ACTIVE_STATES, clash_accepted=False)
+    same_time = standing.filter(
         volunteer=OuterRef("volunteer"),
-        state__in=ACTIVE_STATES,
-        clash_accepted=False,
         starts_at__lt=OuterRef("ends_at"),
         ends_at__gt=OuterRef("starts_at"),
         pk__gt=OuterRef("pk"),
     )
-    clashing = SignUp.objects.filter(state__in=ACTIVE_STATES, clash_accepted=False).filter(
-        pk__in=SignUp.objects.filter(pk=OuterRef("pk")).values("pk")
-    )
-    twice = [
-        s.pk for s in clashing.annotate(twin=other.values("pk")[:1]).filter(twin__isnull=False)
-    ]
+    twice = standing.filter(Exists(same_time)).values_list("pk", flat=True)
     return [f"sign-up {pk} overlaps another of the same person" for pk in twice]
 
 

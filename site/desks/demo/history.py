@@ -153,15 +153,18 @@ def _serve(world: World, promise: SignUp, shift: Shift, leader: Volunteer) -> At
 
 
 def _confirm(world: World, shift: Shift, leader: Volunteer, came: list[Attendance]) -> None:
-    """The leader confirms the others, the coordinator the leader; the newest wait a day."""
-    own = [(one.pk, None) for one in came if one.volunteer_id == leader.pk]
-    others = [(one.pk, None) for one in came if one.volunteer_id != leader.pk]
-    if others and leader.user is not None:
-        at = min(shift.ends_at + timedelta(minutes=12), world.now)
-        records.confirm(shift, actor=leader.user, items=others, at=at)
+    """Some leaders confirm on the spot, but never themselves; the coordinator does the rest on the
+    next day, so the newest records still wait."""
+    left = [(one.pk, None) for one in came]
+    if leader.user is not None and shift.pk % 3 == 0:
+        others = [(one.pk, None) for one in came if one.volunteer_id != leader.pk]
+        left = [(one.pk, None) for one in came if one.volunteer_id == leader.pk]
+        if others:
+            at = min(shift.ends_at + timedelta(minutes=12), world.now)
+            records.confirm(shift, actor=leader.user, items=others, at=at)
     next_day = shift.ends_at + timedelta(hours=13)
-    if own and next_day <= world.now:
-        records.confirm(shift, actor=world.staff["coordinator"], items=own, at=next_day)
+    if left and next_day <= world.now:
+        records.confirm(shift, actor=world.staff["coordinator"], items=left, at=next_day)
 
 
 def _fill(world: World, shift: Shift, squad: Squad, standing: tuple[int, int, bool]) -> None:
@@ -174,7 +177,14 @@ def _fill(world: World, shift: Shift, squad: Squad, standing: tuple[int, int, bo
         wanted = place.capacity if leads else max(0, place.capacity - open_places)
         people = _choose(world, shift, squad, place, wanted=max(0, wanted - taken))
         for person in people:
-            _sign_up(world, person, shift, _before(world, shift), place.role)
+            promise = _sign_up(world, person, shift, _before(world, shift), place.role)
+            if shift.starts_at <= world.now and person.user is not None:
+                attendance.check_in(
+                    promise,
+                    actor=person.user,
+                    method=Attendance.Method.SCAN,
+                    at=shift.starts_at - timedelta(minutes=world.rng.randrange(1, 20)),
+                )
     if not waiting or shift.starts_at <= world.now:
         return
     place = next(p for p in shift.places.all() if p.role == PlaceRole.MEMBER)
@@ -203,6 +213,10 @@ def _choose(
     busy = {v.pk for v in (*squad.members, *squad.leaders, *world.people.values())}
     around = [v for v in world.volunteers if v.pk not in busy and _free(world, v, shift)]
     world.rng.shuffle(of_team)
+    star = world.people["volunteer"]  # has a history to look at
+    if star in of_team and world.rng.randrange(10) < 6:
+        of_team.remove(star)
+        of_team.insert(0, star)
     world.rng.shuffle(around)
     around.sort(key=lambda v: (v.community_id != squad.area.pk, world.served[v.pk]))
     from_team = of_team[: max(1, count * 2 // 3)] if count else []

@@ -142,7 +142,7 @@ def publish_running(world: World) -> Shift:
     in 100. The demo leader's team serves it."""
     squad = world.squads[0]
     start = world.now.replace(second=0, microsecond=0) - timedelta(minutes=20)
-    offer = _patrol(squad, squad.grids[0], title="{}平安巡逻加班", capacity=5)
+    offer = _patrol(squad, squad.grids[0], title="{}重点时段平安巡逻", capacity=5)
     draft = ShiftDraft(start, start + timedelta(minutes=120), offer.capacity, offer.leaders)
     activity = _post(world, squad, squad.grids[0], offer, [draft], start - timedelta(days=2))
     return activity.shifts.select_related("activity").prefetch_related("places").get()
@@ -225,7 +225,8 @@ def _publish(
 ) -> bool:
     if not drafts:
         return False
-    _post(world, squad, area, offer, drafts, drafts[0].starts_at - timedelta(days=8))
+    at = min(drafts[0].starts_at - timedelta(days=8), world.now - timedelta(days=2))
+    _post(world, squad, area, offer, drafts, at)
     return True
 
 

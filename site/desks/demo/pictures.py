@@ -96,8 +96,7 @@ class Canvas:
     def png(self) -> bytes:
         """The finished picture."""
         out = io.BytesIO()
-        small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        small.quantize(128).save(out, "PNG", optimize=False)
+        self.image.reduce(SMOOTH).save(out, "PNG", compress_level=6)
         return out.getvalue()
 
 
