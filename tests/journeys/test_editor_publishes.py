@@ -2,6 +2,8 @@
 
 import re
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, expect
 
