@@ -21,7 +21,7 @@ from tools import services
 from tools.services import ROOT, ServiceError
 
 # Two at once, a file at a time: each worker has databases of its own (tests/conftest.py).
-WORKERS = ("-n", "2", "--dist", "loadgroup")
+WORKERS = ("-n", "2", "--dist", "loadfile")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ class Story:
 
     key: str  # of offers.CAMPAIGNS
     slug: str
-    scene: str
+    scene: str  # of pictures.SCENES: the cover
+    inner_scene: str  # in the story
     lead: str
     heading: str
     opening: Body
@@ -43,6 +44,7 @@ STORIES = (
         "walk",
         "bai-ri-ye-xun",
         "walk",
+        "lights",
         "一百个夜晚，邻居和邻居结伴走一圈：看消防通道，看电动车充电，看独居老人窗口的灯。",
         "可报名的夜班",
         [
@@ -105,6 +107,7 @@ STORIES = (
         "talk",
         "lin-li-shuo-shi",
         "talk",
+        "lesson",
         "漏水、噪声、停车、晾晒，小事憋久了就成了大事。每个社区都有一张固定的桌子，等你坐下来说。",
         "可参加的值班",
         [
@@ -136,6 +139,7 @@ STORIES = (
         "share",
         "yi-ge-yi-qing-dan",
         "market",
+        "shelf",
         "单位有场地，邻居有手艺，楼上有闲置的轮椅，楼下正好要用。把清单摆出来，资源就活了。",
         "可报名的服务",
         [

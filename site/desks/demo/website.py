@@ -30,7 +30,11 @@ def make(world: World, *, articles: int | None = None) -> list[int]:
     brand = BrandPage.objects.child_of(home).get()
     news = NewsIndexPage.objects.child_of(home).get()
     shown = ARTICLES[:articles]
-    scenes = {a.scene for a in shown if a.scene} | {s.scene for s in STORIES}
+    scenes = (
+        {a.scene for a in shown if a.scene}
+        | {s.scene for s in STORIES}
+        | {s.inner_scene for s in STORIES}
+    )
     images = {scene: _image(world, scene) for scene in sorted(scenes)}
     _tell_brand(world, brand)
     for story in STORIES:
@@ -71,7 +75,7 @@ def _campaign_page(world: World, brand: BrandPage, story: Story, images: dict[st
         for name in ("campaign_shifts", "campaign_people", "campaign_minutes", "campaign_open")
     ]}  # fmt: skip
     picture = {
-        "image": images[story.scene],
+        "image": images[story.inner_scene],
         "caption": campaign.goal,
         "credit": "",
     }
