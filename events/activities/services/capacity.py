@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
@@ -22,8 +22,9 @@ from volunteers.foundation import acts, states, tell, versions
 from volunteers.foundation.errors import Refusal, WrongState
 from volunteers.people.models import Volunteer
 
-from ..models import ACTIVE_STATES, LIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
+from ..models import ACTIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
 from ..words import span
+from . import hot
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
@@ -67,8 +68,7 @@ def sign_up(
     Refusal (not open, begun, unknown); nothing is written then."""
     now = at or timezone.now()
     with _integrity_as_refusal(), transaction.atomic():
-        person = _lock(volunteer.pk)
-        place = _place(shift_id, role)
+        person, place = _lock_with_place(volunteer.pk, shift_id, role)
         _check_open(place, now)
         _check_person(person, place)
         signup = _insert(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
@@ -90,8 +90,7 @@ def join_queue(
     (the queue decides, so that nobody is overtaken)."""
     now = at or timezone.now()
     with _integrity_as_refusal(), transaction.atomic():
-        person = _lock(volunteer.pk)
-        place = _place(shift_id, role)
+        person, place = _lock_with_place(volunteer.pk, shift_id, role)
         _check_open(place, now)
         _check_person(person, place)
         signup = _insert(person, place, SignUp.State.WAITING, SignUp.Source.SELF, now)
@@ -142,8 +141,7 @@ def add_by_hand(
     now = at or timezone.now()
     reason = _reason(reason)
     with _integrity_as_refusal(), transaction.atomic():
-        person = _lock(volunteer.pk)
-        place = _place(shift_id, role)
+        person, place = _lock_with_place(volunteer.pk, shift_id, role)
         if place.shift.state not in (Shift.State.OPEN, Shift.State.ENDED):
             raise Refusal("这一班没有开放或已取消，不能安排人员。")
         clash = _check_person(person, place, allow_clash=accept_clash)
@@ -299,15 +297,11 @@ def _lock(volunteer_id: int) -> Volunteer:
     return Volunteer.objects.select_for_update().get(pk=volunteer_id)
 
 
-def _place(shift_id: int, role: str) -> ShiftPlace:
-    place = (
-        ShiftPlace.objects.select_related("shift__activity")
-        .filter(shift_id=shift_id, role=role)
-        .first()
-    )
-    if place is None:
+def _lock_with_place(volunteer_id: int, shift_id: int, role: str) -> hot.Locked:
+    locked = hot.lock(volunteer_id, shift_id, role)
+    if locked is None:
         raise Refusal("没有找到这个班次，请刷新页面再试。")
-    return place
+    return locked
 
 
 def _place_by_id(place_id: int) -> ShiftPlace:
@@ -329,16 +323,7 @@ def _check_person(person: Volunteer, place: ShiftPlace, *, allow_clash: bool = F
     no clash unless settings.LZ_REST_MINUTES asks for rest."""
     shift = place.shift
     rest = timedelta(minutes=settings.LZ_REST_MINUTES)
-    same_time = Q(
-        state__in=ACTIVE_STATES,
-        starts_at__lt=shift.ends_at + rest,
-        ends_at__gt=shift.starts_at - rest,
-    )
-    others = (
-        SignUp.objects.filter(volunteer=person)
-        .filter(Q(shift=shift, state__in=LIVE_STATES) | same_time)
-        .select_related("shift__activity")
-    )
+    others = hot.others(person, shift.pk, shift.starts_at - rest, shift.ends_at + rest)
     clash: int | None = None
     for other in others:
         if other.shift_id == shift.pk:
@@ -380,15 +365,13 @@ def _insert(
 def _take(place: ShiftPlace, *, over: bool = False) -> None:
     """The guarded UPDATE: the last statement before the commit. With `over`, staff's own door
     past the capacity; otherwise a free place that no queue waits for."""
-    rows = ShiftPlace.objects.filter(pk=place.pk)
     versions.bump(*versions_of(place.shift.activity_id))
     if over:
-        rows.update(
+        ShiftPlace.objects.filter(pk=place.pk).update(
             taken=F("taken") + 1, over=Greatest(F("taken") + 1 - F("capacity"), F("over"), 0)
         )
         return
-    queue = SignUp.objects.filter(place=OuterRef("pk"), state=SignUp.State.WAITING)
-    if not rows.filter(~Exists(queue), taken__lt=F("capacity")).update(taken=F("taken") + 1):
+    if not hot.take(place.pk):
         raise Full(
             f"{span(place.shift.starts_at, place.shift.ends_at)} 这一班刚刚报满了。"
             "可以选“候补”，有空位会按顺序通知您。"

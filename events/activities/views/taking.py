@@ -25,7 +25,7 @@ from volunteers.people.queries import of_user
 from .. import queries, rows
 from ..forms import ReadForm
 from ..models import LIVE_STATES, Activity, SignUp
-from ..services import capacity
+from ..services import capacity, hot
 
 MOST = 20  # shifts in one request
 
@@ -94,7 +94,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect_to_login(here)
     if not can(request.user, "activities.take"):
         raise PermissionDenied
-    person, known = queries.person_asking(request.user, pk, asked.all)
+    person, known = hot.person_asking(request.user, pk, list(asked.all))
     if person is None:
         return redirect(f"{reverse('people:start')}?{urlencode({'next': here})}")
     if known != len(asked.all):
