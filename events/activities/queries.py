@@ -1,6 +1,6 @@
 """Reads about activities and shifts that several callers need (home, campaigns, grids, desks)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,6 @@ from volunteers.foundation.privacy import mask_name
 from volunteers.grants.models import Role
 from volunteers.grants.queries import area_scope
 from volunteers.organisations.models import Organisation
-from volunteers.people.models import Volunteer
 from volunteers.points.services import quotes
 from volunteers.teams.models import Membership
 
@@ -185,29 +184,6 @@ def companions(activity: Activity, now: datetime | None = None) -> tuple[list[Co
             people.setdefault(signup.volunteer_id, Companion(_shown(signup.volunteer)))
     everyone = [*leaders.values(), *people.values()]
     return everyone[:SHOWN_COMPANIONS], len(everyone) > SHOWN_COMPANIONS
-
-
-def person_asking(
-    user: "User", activity_id: int, shift_ids: Sequence[int]
-) -> tuple[Volunteer | None, int]:
-    """Who takes places for this account (a merged double gives the person it was merged into),
-    and how many of these shifts belong to the activity. One query: this is the hot path."""
-    asked = (
-        Shift.objects.filter(activity_id=activity_id, pk__in=shift_ids)
-        .order_by()
-        .values("activity")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    found = (
-        Volunteer.objects.filter(user=user)
-        .select_related("merged_into")
-        .annotate(known=Coalesce(Subquery(asked), 0, output_field=IntegerField()))
-        .first()
-    )
-    if found is None:
-        return None, 0
-    return found.merged_into or found, found.known
 
 
 def queue_positions(signups: Iterable[SignUp]) -> dict[int, int]:

@@ -90,7 +90,8 @@ def take(place_id: int) -> bool:
 def person_asking(
     user: "User", activity_id: int, shift_ids: list[int]
 ) -> tuple[Volunteer | None, int]:
-    """As queries.person_asking."""
+    """Who takes places for this account (a merged double gives the person it was merged into),
+    and how many of these shifts belong to the activity. One query."""
     marks = ", ".join(["%s"] * len(shift_ids))
     row = _row(_ASKING.format(marks), (activity_id, *shift_ids, user.pk))
     if row is None:
