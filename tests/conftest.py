@@ -8,6 +8,7 @@ from django.core.cache import cache
 from hypothesis import settings as hypothesis_settings
 
 from tests import database
+from volunteers.foundation import outbox
 
 # No deadline: two cores are shared with browsers. Derandomised: a failure comes back.
 hypothesis_settings.register_profile("lianzhi", deadline=None, derandomize=True)
@@ -27,6 +28,7 @@ def django_db_setup(django_db_blocker) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Rate limits, sessions and page versions of one test never reach another."""
+    """Rate limits, sessions, page versions and the last nudge of one test never reach another."""
     cache.clear()
+    outbox._asked_at = float("-inf")
     yield

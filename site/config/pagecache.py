@@ -18,7 +18,7 @@ from volunteers.foundation.look import elder_size
 
 PREFIX = "lz:page:"
 MAX_AGE = 60  # seconds: how old a summed figure on a page may be
-KEPT_HEADERS = ("Content-Type", "Content-Language")
+KEPT_HEADERS = ("Content-Type", "Content-Language", "Content-Length")
 
 
 class PageCacheMiddleware:

@@ -159,5 +159,7 @@ def _soonest() -> datetime:
 
 
 def _statements(captured: CaptureQueriesContext) -> dict[str, Any]:
-    texts = [query["sql"][:300] for query in captured.captured_queries]
-    return {"count": len(texts), "statements": texts}
+    """`count` counts each statement, also those that went in one message; `trips` the messages."""
+    sent = [query["sql"] for query in captured.captured_queries]
+    texts = [text[:300] for message in sent for text in message.split(";\n")]
+    return {"count": len(texts), "trips": len(sent), "statements": texts}

@@ -29,9 +29,25 @@ def record(
 ) -> Act:
     """Write one act in the running transaction (raises RuntimeError outside of one, since an
     act without its change, or a change without its act, must be impossible)."""
+    act = unwritten(verb, subject, actor=actor, old=old, new=new, reason=reason, at=at)
+    act.save()
+    return act
+
+
+def unwritten(
+    verb: str,
+    subject: models.Model,
+    *,
+    actor: "User | None",
+    old: dict[str, Any] | None = None,
+    new: dict[str, Any] | None = None,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Act:
+    """The row of `record`, for a path that sends its writes together (foundation.written)."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is written in the transaction of its change")
-    return Act.objects.create(
+    return Act(
         at=at or timezone.now(),
         actor=actor,
         verb=verb,

@@ -2,31 +2,43 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
 from .models import Outgoing
 from .registry import Registry
+from .written import Writes
 
 MAX_ATTEMPTS = 8
-NUDGE = "lz:outbox:nudge"
+NUDGE_SECONDS = 1.0
+_asked_at = float("-inf")  # when this process last asked a worker, on the monotonic clock
 # topic → deliver(payload) -> False when it is no longer valid and must be dropped
 topics: Registry[Callable[[dict[str, Any]], bool]] = Registry("outbox topic")
 
 
-def put(topic: str, key: str, payload: dict[str, Any], *, due_at: datetime | None = None) -> None:
+def put(
+    topic: str,
+    key: str,
+    payload: dict[str, Any],
+    *,
+    due_at: datetime | None = None,
+    into: Writes | None = None,
+) -> None:
     """Write one row in the running transaction (a second put with the same key is nothing) and
-    ask for its delivery after commit if it is due."""
+    ask for its delivery after commit if it is due. `into`: write it with these others."""
     topics.get(topic)
     when = due_at or timezone.now()
-    Outgoing.objects.bulk_create(
-        [Outgoing(topic=topic, key=key, payload=payload, due_at=when)], ignore_conflicts=True
-    )
+    row = Outgoing(topic=topic, key=key, payload=payload, due_at=when)
+    if into is None:
+        Outgoing.objects.bulk_create([row], ignore_conflicts=True)
+    else:
+        into.insert(row, once=True)
     if when <= timezone.now():
-        transaction.on_commit(nudge)
+        # robust: what is committed stands; without a broker beat delivers it
+        transaction.on_commit(nudge, robust=True)
 
 
 def cancel(key: str) -> None:
@@ -72,10 +84,13 @@ def deliver_due(limit: int = 500) -> int:
 
 
 def nudge() -> None:
-    """Ask a worker to deliver soon after the commit. One request per second at most, however
+    """Ask a worker to deliver soon after the commit. A process asks once a second at most, however
     many rows are written: a task per row would cost more than the sign-up itself. The task runs
     a second later, so a row that commits within that second is covered; beat finds the rest."""
-    if cache.add(NUDGE, 1, 1):
+    global _asked_at
+    now = monotonic()
+    if now - _asked_at >= NUDGE_SECONDS:
         from .tasks import deliver_outbox
 
-        deliver_outbox.apply_async(countdown=1)
+        _asked_at = now
+        deliver_outbox.apply_async(countdown=NUDGE_SECONDS)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from volunteers.foundation import outbox
 from volunteers.foundation.gateways import send_sms
+from volunteers.foundation.written import Writes
 from volunteers.people.models import Volunteer
 
 from .kinds import kinds
@@ -18,12 +19,18 @@ class Notices:
     """The provider behind tell.send and tell.cancel."""
 
     def send(
-        self, kind: str, to: Any, key: str, context: dict[str, Any], not_before: datetime | None
+        self,
+        kind: str,
+        to: Any,
+        key: str,
+        context: dict[str, Any],
+        not_before: datetime | None,
+        into: Writes | None = None,
     ) -> None:
         """`to`: a Volunteer. An unknown kind raises KeyError: words must exist before use."""
         kinds.get(kind)
         payload = {"kind": kind, "volunteer": to.pk, "key": key, "context": context}
-        outbox.put("notice", key, payload, due_at=not_before)
+        outbox.put("notice", key, payload, due_at=not_before, into=into)
 
     def cancel(self, key: str) -> None:
         """Take back what is not delivered yet."""

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from volunteers.foundation import acts, states, tell, versions
 from volunteers.foundation.errors import Refusal, WrongState
+from volunteers.foundation.written import Writes, insert
 from volunteers.people.models import Volunteer
 
 from ..models import ACTIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
@@ -72,9 +73,12 @@ def sign_up(
         _check_open(place, now)
         _check_person(person, place)
         signup = _insert(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
-        acts.record("signup.confirm", signup, actor=actor, new={"shift": shift_id}, at=now)
-        _tell("signup.confirmed", signup, place)
-        _take(place)
+        writes = Writes()
+        writes.insert(
+            acts.unwritten("signup.confirm", signup, actor=actor, new={"shift": shift_id}, at=now)
+        )
+        _tell("signup.confirmed", signup, place, into=writes)
+        _take(place, writes)
     return signup
 
 
@@ -348,30 +352,32 @@ def _insert(
     clash_accepted: bool = False,
     reason: str = "",
 ) -> SignUp:
-    return SignUp.objects.create(
-        place=place,
-        shift=place.shift,
-        starts_at=place.shift.starts_at,
-        ends_at=place.shift.ends_at,
-        volunteer=person,
-        state=state,
-        source=source,
-        clash_accepted=clash_accepted,
-        reason=reason,
-        created_at=now,
+    return insert(
+        SignUp(
+            place=place,
+            shift=place.shift,
+            starts_at=place.shift.starts_at,
+            ends_at=place.shift.ends_at,
+            volunteer=person,
+            state=state,
+            source=source,
+            clash_accepted=clash_accepted,
+            reason=reason,
+            created_at=now,
+        )
     )
 
 
-def _take(place: ShiftPlace, *, over: bool = False) -> None:
-    """The guarded UPDATE: the last statement before the commit. With `over`, staff's own door
-    past the capacity; otherwise a free place that no queue waits for."""
+def _take(place: ShiftPlace, writes: Writes | None = None, *, over: bool = False) -> None:
+    """The guarded UPDATE: the last statement before the commit, sent with `writes`. With `over`,
+    staff's own door past the capacity; otherwise a free place that no queue waits for."""
     versions.bump(*versions_of(place.shift.activity_id))
     if over:
         ShiftPlace.objects.filter(pk=place.pk).update(
             taken=F("taken") + 1, over=Greatest(F("taken") + 1 - F("capacity"), F("over"), 0)
         )
         return
-    if not hot.take(place.pk):
+    if not hot.take(place.pk, writes or Writes()):
         raise Full(
             f"{span(place.shift.starts_at, place.shift.ends_at)} 这一班刚刚报满了。"
             "可以选“候补”，有空位会按顺序通知您。"
@@ -408,7 +414,14 @@ def _leave(
         promote(place.pk, at=now)
 
 
-def _tell(kind: str, signup: SignUp, place: ShiftPlace, *, reason: str = "") -> None:
+def _tell(
+    kind: str,
+    signup: SignUp,
+    place: ShiftPlace,
+    *,
+    reason: str = "",
+    into: Writes | None = None,
+) -> None:
     activity = place.shift.activity
     tell.send(
         kind,
@@ -422,6 +435,7 @@ def _tell(kind: str, signup: SignUp, place: ShiftPlace, *, reason: str = "") -> 
             "place": activity.meeting_point or activity.place,
             "reason": reason,
         },
+        into=into,
     )
 
 

@@ -6,11 +6,12 @@ of that one path stand here as SQL that both databases take; rows come back as m
 fields are fetched if anybody asks. Everything else uses the ORM.
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
+from volunteers.foundation.written import Writes, instance, moment
 from volunteers.people.models import Volunteer
 
 from ..models import Activity, Shift, ShiftPlace, SignUp
@@ -28,8 +29,9 @@ SELECT p.id, p.shift_id, p.role, p.capacity, p.taken, p.over,
   JOIN activities_activity a ON a.id = s.activity_id
  WHERE v.id = %s
 """
+_OTHER_FIELDS = ("id", "shift_id", "volunteer_id", "state", "starts_at", "ends_at")
 _OTHERS = """
-SELECT * FROM activities_signup
+SELECT id, shift_id, volunteer_id, state, starts_at, ends_at FROM activities_signup
  WHERE volunteer_id = %s
    AND ((shift_id = %s AND state IN ('applied', 'waiting', 'offered', 'confirmed'))
      OR (state IN ('offered', 'confirmed') AND starts_at < %s AND ends_at > %s))
@@ -61,30 +63,34 @@ def lock(volunteer_id: int, shift_id: int, role: str) -> Locked | None:
     row = _row(_PLACE + suffix, (shift_id, role, volunteer_id))
     if row is None:
         return None
-    activity = _model(Activity, ("id", "title", "place", "meeting_point", "state"), row[11:])
-    times = (_time(row[8]), _time(row[9]))
-    shift = _model(
+    activity = instance(Activity, ("id", "title", "place", "meeting_point", "state"), row[11:])
+    times = (moment(row[8]), moment(row[9]))
+    shift = instance(
         Shift, ("id", "activity_id", "starts_at", "ends_at", "state"), (*row[6:8], *times, row[10])
     )
     shift.activity = activity
     names = ("id", "shift_id", "role", "capacity", "taken", "over")
-    place = _model(ShiftPlace, names, row[:6])
+    place = instance(ShiftPlace, names, row[:6])
     place.shift = shift
-    return Locked(_model(Volunteer, ("id",), (volunteer_id,)), place)
+    return Locked(instance(Volunteer, ("id",), (volunteer_id,)), place)
 
 
 def others(person: Volunteer, shift_id: int, start: datetime, end: datetime) -> list[SignUp]:
     """The person's live sign-ups of this shift, and active ones that touch [start, end)."""
     to_database = connection.ops.adapt_datetimefield_value
-    params = [person.pk, shift_id, to_database(end), to_database(start)]
-    return list(SignUp.objects.raw(_OTHERS, params))
-
-
-def take(place_id: int) -> bool:
-    """The guarded UPDATE. False: full, or the free place belongs to the queue."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, (place_id,))
-        return bool(cursor.rowcount)
+        cursor.execute(_OTHERS, (person.pk, shift_id, to_database(end), to_database(start)))
+        return [
+            instance(SignUp, _OTHER_FIELDS, (*row[:4], moment(row[4]), moment(row[5])))
+            for row in cursor.fetchall()
+        ]
+
+
+def take(place_id: int, before: Writes) -> bool:
+    """The guarded UPDATE, sent with what is to be written `before` it. False: full, or the free
+    place belongs to the queue; the caller then rolls all of it back."""
+    before.update(_TAKE, (place_id,))
+    return before.send()[-1] == 1
 
 
 def person_asking(
@@ -96,20 +102,10 @@ def person_asking(
     row = _row(_ASKING.format(marks), (activity_id, *shift_ids, user.pk))
     if row is None:
         return None, 0
-    return _model(Volunteer, ("id",), (row[1] or row[0],)), row[2]
+    return instance(Volunteer, ("id",), (row[1] or row[0],)), row[2]
 
 
 def _row(sql: str, params: tuple[Any, ...]) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchone()
-
-
-def _model(model: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> Any:
-    """An instance from the database with these fields; the others are fetched when asked for."""
-    return model.from_db(connection.alias, names, values)
-
-
-def _time(value: datetime) -> datetime:
-    """SQLite hands times out without the zone that all are stored in."""
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -134,7 +134,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "")
 CACHES: dict[str, Any] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {"BACKEND": "config.rediscache.RedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {
             # Without Redis the cache is still shared by all processes: page versions live in it.
