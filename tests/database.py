@@ -7,8 +7,6 @@ commits, only the tables that it filled are emptied.
 """
 
 import fcntl
-import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -21,11 +19,10 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import testcases
 
+from tests import templates
 from volunteers.foundation import triggers
 from volunteers.foundation.dbroles import as_owner
 
-# One run of pytest, its workers included
-RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"p{os.getpid()}"
 # table → highest key that a migration put there (Wagtail's root page, site, locale, types, …)
 _baseline: dict[str, int] = {}
 
@@ -55,27 +52,15 @@ def destroy() -> None:
 @contextmanager
 def _alone() -> Iterator[None]:
     """One process of the run at a time."""
-    with (Path(tempfile.gettempdir()) / f"lianzhi-{RUN}.lock").open("w") as lock:
+    with (Path(tempfile.gettempdir()) / f"lianzhi-{templates.RUN}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _fingerprint() -> str:
-    """Of everything that a migrated SQLite file depends on: the template outlives the run."""
-    digest = hashlib.blake2b(digest_size=8)
-    root = Path(__file__).resolve().parents[1]
-    files = [root / "requirements.txt"]
-    for room in ("volunteers", "events", "site"):
-        files += sorted((root / room).glob("*/migrations/*.py"))
-    for path in files:
-        digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
 def _create_sqlite(worker: str) -> None:
-    template = Path(tempfile.gettempdir()) / f"lianzhi-{_fingerprint()}.sqlite3"
+    template = templates.sqlite_file()
     if not template.exists():
-        fresh = template.with_suffix(f".{RUN}")
+        fresh = template.with_suffix(f".{templates.RUN}")
         fresh.unlink(missing_ok=True)
         _point_to(str(fresh))
         _migrate()
@@ -89,7 +74,7 @@ def _create_sqlite(worker: str) -> None:
 
 
 def _create_postgresql(worker: str) -> None:
-    template = f"template_{RUN}"
+    template = templates.POSTGRESQL
     own = f"test_lianzhi_{worker}"
     if not _as_postgres(f"SELECT 1 FROM pg_database WHERE datname = '{template}'"):
         _as_postgres(f"DROP DATABASE IF EXISTS {template}_fresh WITH (FORCE)")

@@ -40,7 +40,10 @@ def take(stage: Stage, browser: Browser, folder: Path) -> int:
             answer = page.goto(path, wait_until="networkidle")
             assert answer is not None and answer.ok, f"{path}: {answer and answer.status}"
             file = folder / f"{re.sub(r'[^a-z0-9]+', '-', name)}-{width}.png"
-            page.screenshot(path=file, full_page=True)
+            # The whole page in one window, so that bars at its edges are drawn at its edges.
+            whole = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": max(whole, height)})
+            page.screenshot(path=file)
             context.close()
             taken += 1
             print(file.relative_to(ROOT))

@@ -9,6 +9,7 @@ process that runs functions of a seed module (tests/stage_seed.py), never in pyt
 import json
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ import psycopg
 import redis
 from psycopg import sql
 
+from tests import templates
 from tools import services
 from tools.services import ROOT
 
@@ -284,9 +286,12 @@ def own_redis(given: str | None) -> Iterator[str]:
 
 @contextmanager
 def own_database(var: Path, env: dict[str, str]) -> Iterator[dict[str, str]]:
-    """DATABASE_URL and DATABASE_OWNER_URL of a new, empty database like the one `env` names."""
+    """DATABASE_URL and DATABASE_OWNER_URL of a new database like the one `env` names: a copy of
+    the migrated one that the tests of this run made, if they have, else an empty one."""
     app_url = env.get("DATABASE_URL", "")
     if not app_url.startswith("postgres"):
+        if templates.sqlite_file().exists():
+            shutil.copyfile(templates.sqlite_file(), var / "stage.sqlite3")
         yield {"DATABASE_URL": f"sqlite:///{var / 'stage.sqlite3'}", "DATABASE_OWNER_URL": ""}
         return
     owner_url = env.get("DATABASE_OWNER_URL") or app_url
@@ -294,7 +299,10 @@ def own_database(var: Path, env: dict[str, str]) -> Iterator[dict[str, str]]:
     database = sql.Identifier(name)
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(database)
     with psycopg.connect(_with_name(owner_url, "postgres"), autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
+        exists = "SELECT 1 FROM pg_database WHERE datname = %s"
+        migrated = connection.execute(exists, (templates.POSTGRESQL,)).fetchone() is not None
+        source = sql.Identifier(templates.POSTGRESQL if migrated else "template1")
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(database, source))
     try:
         yield {
             "DATABASE_URL": _with_name(app_url, name),

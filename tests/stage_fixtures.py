@@ -1,8 +1,5 @@
-"""Fixtures of the tests that use the running product; imported by their conftest files.
-
-Each test module says `pytestmark = pytest.mark.xdist_group("stage")`: one worker of a parallel run
-has the stage, since two products at once would only slow each other.
-"""
+"""Fixtures of the tests that use the running product; imported by their conftest files. Each
+process of a parallel run that meets such a test starts a product of its own."""
 
 import os
 import signal

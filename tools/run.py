@@ -61,6 +61,7 @@ def environment() -> dict[str, str]:
     env.setdefault("LZ_VAR", str(ROOT / "var"))
     env.setdefault("PORT", "8000")
     env.setdefault("WEB_LOG_LEVEL", "warning")
+    env.setdefault("LZ_DEMO", "1")  # this is where the demo street is walked through
     env["PYTHONPATH"] = "site"
     env["PYTHONUNBUFFERED"] = "1"
     # Links in messages lead to the port that was chosen.

@@ -5,6 +5,7 @@ from typing import Any
 from volunteers.foundation import access
 from volunteers.grants import queries
 from volunteers.grants.models import Role
+from volunteers.people.queries import of_user
 from volunteers.teams.queries import led_by
 
 POSTERS = (Role.ORG_MANAGER, Role.ORG_POSTER)
@@ -38,6 +39,15 @@ def _leads(user: Any, shift: Any) -> bool:
     return (team_id is not None and team_id in led_by(user)) or _coordinates(user, shift)
 
 
+def _owns(user: Any, signup: Any) -> bool:
+    """The person's own, those of merged doubles included."""
+    person = of_user(user)
+    return person is not None and person.pk in (
+        signup.volunteer_id,
+        signup.volunteer.merged_into_id,
+    )
+
+
 def register() -> None:
     """Fill the registry."""
     access.register("activities.post", _posts)
@@ -53,6 +63,4 @@ def register() -> None:
     access.register("activities.take", lambda user, obj: True)
     access.register("activities.coordinate", _coordinates)
     access.register("activities.lead", _leads)
-    access.register(
-        "activities.own_signup", lambda user, signup: signup.volunteer.user_id == user.pk
-    )
+    access.register("activities.own_signup", _owns)

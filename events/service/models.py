@@ -32,7 +32,9 @@ class Attendance(models.Model):
     MOVES = states.table(
         {
             State.EXPECTED: [State.IN, State.ABSENT, State.EXCUSED],
-            State.IN: [State.OUT],
+            # Back again: a leader takes a mistaken tick back.
+            State.IN: [State.OUT, State.EXPECTED],
+            State.OUT: [State.IN],
             State.ABSENT: [State.IN, State.EXCUSED],
             State.EXCUSED: [State.IN, State.ABSENT],
         }
@@ -123,3 +125,9 @@ class ServiceRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} {self.minutes} 分钟"
+
+
+# Was there: checked in, perhaps out again
+CAME = (Attendance.State.IN, Attendance.State.OUT)
+# Counts, or will when somebody else agrees; superseded and revoked ones do not
+IN_FORCE = (ServiceRecord.State.AWAITING, ServiceRecord.State.CONFIRMED)

@@ -26,6 +26,14 @@ def register() -> None:
         ),
     )
     kinds.add(
+        "attendance.unticked",
+        Kind(
+            title="代{word}已撤回：{title}",
+            body="{when}，{clock} 队长撤回了为您代{word}。您到场了的话，请自己扫码或再找队长。",
+            url="/me/signups/",
+        ),
+    )
+    kinds.add(
         "record.confirmed",
         Kind(
             title="已入账：{title}",

@@ -30,9 +30,9 @@ from volunteers.people.queries import belongs_to
 from volunteers.points.services import quotes
 
 from .minutes import new_minutes, union_minutes, whole_minutes
-from .models import Attendance, ServiceRecord
+from .models import CAME, IN_FORCE, Attendance, ServiceRecord
 from .services.attendance import closes_at, opens_at
-from .services.records import CAME, IN_FORCE, default_minutes, is_own
+from .services.records import default_minutes, is_own
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
@@ -258,6 +258,15 @@ class Line:
     def in_force(self) -> ServiceRecord | None:
         """The record that counts or awaits, if there is one."""
         return self.record if self.record and self.record.state in IN_FORCE else None
+
+    @property
+    def can_undo(self) -> bool:
+        """The last step is a leader's tick, and no minutes stand on it."""
+        if self.attendance is None or self.in_force is not None:
+            return False
+        left = self.state == Attendance.State.OUT
+        method = self.attendance.out_method if left else self.attendance.in_method
+        return self.came and method == Attendance.Method.LEADER
 
     @property
     def can_confirm(self) -> bool:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from celery import Task as CeleryTask
 from celery import shared_task
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import TaskContext, TaskResult, TaskResultStatus
@@ -38,8 +38,9 @@ T = TypeVar("T")
 @shared_task(
     name="config.run_task",
     bind=True,
-    # A locked or restarting database is worth another try; other errors are not.
-    autoretry_for=(OperationalError,),
+    # Worth another try: a locked or restarting database, and two workers that wrote the same row
+    # of the index at once (on SQLite nothing makes one wait for the other). Others are not.
+    autoretry_for=(OperationalError, IntegrityError),
     retry_backoff=True,
     max_retries=5,
 )

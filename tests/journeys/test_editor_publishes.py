@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.visitor import DESK, Visitor
 from tests.stage import Stage, wait_until
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 
 SEEDING = "tests.journeys.seeding"
 TITLE = "三村合组护村队今晚上岗"

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.journeys.visitor import PHONE, Visitor
 from tests.stage import Stage
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 
 NARROW = (320, 640)
 DOUBLE = "document.documentElement.style.fontSize = '200%'"

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.visitor import DESK, Visitor
 from tests.stage import Stage, wait_until
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 
 SEEDING = "tests.journeys.seeding"
 NEWCOMER = "+8619812340001"

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from tests.journeys.visitor import DESK, Visitor
 from tests.stage import Stage
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 
 SEEDING = "tests.journeys.seeding"
 PHONE = "+8619812340003"

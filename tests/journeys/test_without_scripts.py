@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, expect
 from tests.journeys.visitor import Visitor
 from tests.stage import Stage
 
-pytestmark = [pytest.mark.xdist_group("stage"), pytest.mark.journey]
+pytestmark = pytest.mark.journey
 
 SEEDING = "tests.journeys.seeding"
 PHONE = "+8619812340002"

@@ -2,12 +2,8 @@
 
 from functools import partial
 
-import pytest
-
 from tests.races.client import Answer, Person, at_once
 from tests.stage import Stage
-
-pytestmark = pytest.mark.xdist_group("stage")
 
 PLACES = 5
 # On SQLite one writer goes at a time; fewer people are enough to make them queue.

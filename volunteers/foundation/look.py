@@ -32,7 +32,11 @@ def elder_size(request: HttpRequest) -> str:
 
 def look(request: HttpRequest) -> dict[str, Any]:
     """Context processor: what base.html needs on every page."""
-    return {"elder": elder_size(request), "site_name": settings.LZ_SITE_NAME}
+    return {
+        "elder": elder_size(request),
+        "site_name": settings.LZ_SITE_NAME,
+        "is_demo_site": settings.LZ_DEMO,
+    }
 
 
 def safe_next(request: HttpRequest, wish: str) -> str:

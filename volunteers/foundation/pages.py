@@ -4,14 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from . import versions
 
+LONGEST = 100  # characters of a version's name
+
 
 def watch(request: HttpRequest, *names: str) -> None:
-    """Declare, before reading any data, which versions this page is made from."""
+    """Declare, before reading any data, which versions this page is made from. Raises Http404."""
     watched: dict[str, str] = getattr(request, "lz_watched", {})
+    if any(len(name) > LONGEST for name in names):
+        raise Http404("a number that no row has")  # and no key of a cache holds
     new = [name for name in names if name not in watched]
     request.lz_watched = watched | versions.read(new)  # type: ignore[attr-defined]
 

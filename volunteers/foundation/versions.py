@@ -2,13 +2,16 @@
 every page that read the name before is stale at once, in every process."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.core.cache import cache
 from django.db import transaction
 
 PREFIX = "lz:v:"
 LIFE = 30 * 24 * 3600
+_gathered: ContextVar[set[str] | None] = ContextVar("gathered", default=None)
 
 
 def read(names: Iterable[str]) -> dict[str, str]:
@@ -26,7 +29,25 @@ def read(names: Iterable[str]) -> dict[str, str]:
 
 def bump(*names: str) -> None:
     """On commit, give each name a new random token (no counter: increments could be lost)."""
-    transaction.on_commit(lambda: _set(names))
+    gathered = _gathered.get()
+    if gathered is None:
+        transaction.on_commit(lambda: _set(names))
+    else:
+        gathered.update(names)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """For one long transaction of many acts (an import): every name that is bumped within gets
+    its new token once, when the transaction around this block commits."""
+    gathered: set[str] = set()
+    mark = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(mark)
+    if gathered:
+        transaction.on_commit(lambda: _set(gathered))
 
 
 def _set(names: Iterable[str]) -> None:

@@ -33,13 +33,7 @@ class SignUp(models.Model):
     MOVES = states.table(
         {
             State.APPLIED: [State.CONFIRMED, State.WAITING, State.WITHDRAWN, State.REMOVED],
-            State.WAITING: [
-                State.OFFERED,
-                State.CONFIRMED,
-                State.WITHDRAWN,
-                State.REMOVED,
-                State.LAPSED,
-            ],
+            State.WAITING: [State.OFFERED, State.WITHDRAWN, State.REMOVED, State.LAPSED],
             State.OFFERED: [State.CONFIRMED, State.WITHDRAWN, State.REMOVED, State.LAPSED],
             State.CONFIRMED: [State.WITHDRAWN, State.REMOVED],
         }

@@ -6,7 +6,7 @@ Locks, in this order (ARCHITECTURE decision 2; measured in docs/capacity.md):
 3. the guarded UPDATE of the place, last, so that its row is locked for one round trip and the
    commit. The shift is never locked and nothing is counted without a lock.
 A freed place is offered to the queue in a transaction of its own (`promote`): locking the next
-person while holding the place would turn the order round.
+person while holding the place would turn the order round. `steps` has what the acts are made of.
 """
 
 from datetime import datetime, timedelta
@@ -20,38 +20,17 @@ from django.utils import timezone
 
 from volunteers.foundation import acts, states, tell, versions
 from volunteers.foundation.errors import Refusal, WrongState
-from volunteers.foundation.written import Writes, insert
+from volunteers.foundation.written import Writes
 from volunteers.people.models import Volunteer
 
-from ..models import ACTIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
-from ..words import span
-from . import hot
+from ..models import ACTIVE_STATES, PlaceRole, Shift, ShiftPlace, SignUp
+from . import steps
+from .steps import AlreadyIn as AlreadyIn
+from .steps import Clash as Clash
+from .steps import Full as Full
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
-
-
-class Full(Refusal):
-    """No free place, or the free one belongs to the waiting list."""
-
-    code = "full"
-
-
-class Clash(Refusal):
-    """The person already has a place at that time; the sentence names it."""
-
-    code = "clash"
-
-
-class AlreadyIn(Refusal):
-    """The person has a live sign-up in this shift."""
-
-    code = "already_in"
-
-
-def versions_of(activity_id: int) -> tuple[str, ...]:
-    """Page versions that a change of places makes stale."""
-    return ("places", f"activity:{activity_id}")
 
 
 # --- the person's own acts ------------------------------------------------------------------
@@ -63,22 +42,23 @@ def sign_up(
     *,
     actor: "User | None",
     role: str = PlaceRole.MEMBER,
+    risks_read: bool = False,
     at: datetime | None = None,
 ) -> SignUp:
     """Take a place. Raises Full (the page then offers the waiting list), Clash, AlreadyIn, or
-    Refusal (not open, begun, unknown); nothing is written then."""
+    Refusal (not open, begun, unknown); nothing is written then. `risks_read`: the person has
+    confirmed that they read the risk notice; the act keeps it (DOMAIN §1, art. 12)."""
     now = at or timezone.now()
-    with _integrity_as_refusal(), transaction.atomic():
-        person, place = _lock_with_place(volunteer.pk, shift_id, role)
-        _check_open(place, now)
-        _check_person(person, place)
-        signup = _insert(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
+    new = {"shift": shift_id, "risks_read": risks_read}
+    with steps.integrity_as_refusal(), transaction.atomic():
+        person, place = steps.lock_with_place(volunteer.pk, shift_id, role)
+        steps.check_open(place, now)
+        steps.check_person(person, place)
+        signup = steps.add(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
         writes = Writes()
-        writes.insert(
-            acts.unwritten("signup.confirm", signup, actor=actor, new={"shift": shift_id}, at=now)
-        )
-        _tell("signup.confirmed", signup, place, into=writes)
-        _take(place, writes)
+        writes.insert(acts.unwritten("signup.confirm", signup, actor=actor, new=new, at=now))
+        steps.inform("signup.confirmed", signup, place, into=writes)
+        steps.take(place, writes)
     return signup
 
 
@@ -88,18 +68,20 @@ def join_queue(
     *,
     actor: "User | None",
     role: str = PlaceRole.MEMBER,
+    risks_read: bool = False,
     at: datetime | None = None,
 ) -> SignUp:
     """Wait for a place, in order of asking. If a place is free after all it is offered at once
     (the queue decides, so that nobody is overtaken)."""
     now = at or timezone.now()
-    with _integrity_as_refusal(), transaction.atomic():
-        person, place = _lock_with_place(volunteer.pk, shift_id, role)
-        _check_open(place, now)
-        _check_person(person, place)
-        signup = _insert(person, place, SignUp.State.WAITING, SignUp.Source.SELF, now)
-        acts.record("signup.wait", signup, actor=actor, new={"shift": shift_id}, at=now)
-        versions.bump(*versions_of(place.shift.activity_id))
+    new = {"shift": shift_id, "risks_read": risks_read}
+    with steps.integrity_as_refusal(), transaction.atomic():
+        person, place = steps.lock_with_place(volunteer.pk, shift_id, role)
+        steps.check_open(place, now)
+        steps.check_person(person, place)
+        signup = steps.add(person, place, SignUp.State.WAITING, SignUp.Source.SELF, now)
+        acts.record("signup.wait", signup, actor=actor, new=new, at=now)
+        versions.bump(*steps.versions_of(place.shift.activity_id))
     promote(place.pk, at=now)
     signup.refresh_from_db()
     return signup
@@ -115,7 +97,7 @@ def accept_offer(signup: SignUp, *, actor: "User | None", at: datetime | None = 
             raise Refusal("这个空位的保留时间已过，系统会按顺序通知下一位。您可以重新候补。")
         states.move(signup, SignUp.State.CONFIRMED, SignUp.MOVES, offered_until=None)
         acts.record("signup.accept", signup, actor=actor, at=now)
-        versions.bump(*versions_of(signup.shift.activity_id))
+        versions.bump(*steps.versions_of(signup.shift.activity_id))
 
 
 def withdraw(signup: SignUp, *, actor: "User | None", at: datetime | None = None) -> None:
@@ -143,13 +125,13 @@ def add_by_hand(
     """A coordinator places a person, also after the start. Going over capacity or accepting a
     clash must be said explicitly; the reason stands in the act and the person reads it."""
     now = at or timezone.now()
-    reason = _reason(reason)
-    with _integrity_as_refusal(), transaction.atomic():
-        person, place = _lock_with_place(volunteer.pk, shift_id, role)
+    reason = steps.checked_reason(reason)
+    with steps.integrity_as_refusal(), transaction.atomic():
+        person, place = steps.lock_with_place(volunteer.pk, shift_id, role)
         if place.shift.state not in (Shift.State.OPEN, Shift.State.ENDED):
             raise Refusal("这一班没有开放或已取消，不能安排人员。")
-        clash = _check_person(person, place, allow_clash=accept_clash)
-        signup = _insert(
+        clash = steps.check_person(person, place, allow_clash=accept_clash)
+        signup = steps.add(
             person,
             place,
             SignUp.State.CONFIRMED,
@@ -166,15 +148,18 @@ def add_by_hand(
             reason=reason,
             at=now,
         )
-        _tell("signup.added", signup, place, reason=reason)
-        _take(place, over=over_capacity)
+        steps.inform("signup.added", signup, place, reason=reason)
+        steps.take(place, over=over_capacity)
     return signup
 
 
-def remove(signup: SignUp, *, actor: "User", reason: str, at: datetime | None = None) -> None:
-    """A coordinator takes a person out; the person reads the reason."""
+def remove(
+    signup: SignUp, *, actor: "User | None", reason: str, at: datetime | None = None
+) -> None:
+    """A coordinator (or, without an actor, the platform: the shift is cancelled) takes a person
+    out; the person reads the reason."""
     now = at or timezone.now()
-    reason = _reason(reason)
+    reason = steps.checked_reason(reason)
     _leave(signup, SignUp.State.REMOVED, "signup.remove", actor=actor, reason=reason, now=now)
 
 
@@ -197,7 +182,7 @@ def set_capacity(
             new={"capacity": capacity},
             at=at,
         )
-        versions.bump(*versions_of(place.shift.activity_id))
+        versions.bump(*steps.versions_of(place.shift.activity_id))
     promote(place.pk, at=at)
 
 
@@ -242,15 +227,15 @@ def _offer(signup: SignUp, now: datetime) -> bool:
     this person cannot have it (left the queue, or took another shift at that time)."""
     until = min(now + timedelta(minutes=settings.LZ_OFFER_MINUTES), signup.starts_at)
     with transaction.atomic():
-        _lock(signup.volunteer_id)
-        place = _place_by_id(signup.place_id)
+        steps.lock(signup.volunteer_id)
+        place = steps.place_by_id(signup.place_id)
         states.move(signup, SignUp.State.OFFERED, SignUp.MOVES, offered_until=until)
         acts.record("signup.offer", signup, actor=None, new={"until": until.isoformat()}, at=now)
-        _tell("signup.offered", signup, place)
+        steps.inform("signup.offered", signup, place)
         taken = ShiftPlace.objects.filter(pk=place.pk, taken__lt=F("capacity")).update(
             taken=F("taken") + 1
         )
-        versions.bump(*versions_of(place.shift.activity_id))
+        versions.bump(*steps.versions_of(place.shift.activity_id))
         if not taken:
             transaction.set_rollback(True)
     return bool(taken)
@@ -276,114 +261,6 @@ def expire_offers(*, at: datetime | None = None) -> int:
     return lapsed
 
 
-# --- steps ----------------------------------------------------------------------------------
-
-
-class _integrity_as_refusal:
-    """The database's own rules caught what the checks could not see (a writer outside the lock):
-    the person gets a sentence, not a 500. Wraps the transaction, which has then rolled back."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, tb: object) -> None:
-        if isinstance(error, IntegrityError):
-            text = str(error)
-            if "signup_no_overlap" in text:
-                raise Clash("您在这个时间已经有别的班次了，请先查看“我的”。") from error
-            if "signup_live_once" in text or "volunteer_id" in text:
-                raise AlreadyIn("您已经报过这一班了，不用重复报名。") from error
-            if "place_never_oversold" in text:
-                raise Full("刚刚满员了。") from error
-
-
-def _lock(volunteer_id: int) -> Volunteer:
-    return Volunteer.objects.select_for_update().get(pk=volunteer_id)
-
-
-def _lock_with_place(volunteer_id: int, shift_id: int, role: str) -> hot.Locked:
-    locked = hot.lock(volunteer_id, shift_id, role)
-    if locked is None:
-        raise Refusal("没有找到这个班次，请刷新页面再试。")
-    return locked
-
-
-def _place_by_id(place_id: int) -> ShiftPlace:
-    return ShiftPlace.objects.select_related("shift__activity").get(pk=place_id)
-
-
-def _check_open(place: ShiftPlace, now: datetime) -> None:
-    shift = place.shift
-    if shift.activity.state != Activity.State.PUBLISHED or shift.state != Shift.State.OPEN:
-        raise Refusal(
-            f"{span(shift.starts_at, shift.ends_at)} 这一班现在不能报名，请看看别的班次。"
-        )
-    if shift.starts_at <= now:
-        raise Refusal("这一班已经开始，不能再报名。已经到场的话，请找队长补登。")
-
-
-def _check_person(person: Volunteer, place: ShiftPlace, *, allow_clash: bool = False) -> int | None:
-    """One read for both rules; returns the id of an accepted clash. Half-open: back-to-back is
-    no clash unless settings.LZ_REST_MINUTES asks for rest."""
-    shift = place.shift
-    rest = timedelta(minutes=settings.LZ_REST_MINUTES)
-    others = hot.others(person, shift.pk, shift.starts_at - rest, shift.ends_at + rest)
-    clash: int | None = None
-    for other in others:
-        if other.shift_id == shift.pk:
-            raise AlreadyIn("您已经报过这一班了，不用重复报名。")
-        if not allow_clash:
-            raise Clash(
-                f"与您已报名的“{other.shift.activity.title}”"
-                f"（{span(other.starts_at, other.ends_at)}）时间冲突。"
-                "如果想换成这一班，请先取消那一班。"
-            )
-        clash = other.pk
-    return clash
-
-
-def _insert(
-    person: Volunteer,
-    place: ShiftPlace,
-    state: SignUp.State,
-    source: SignUp.Source,
-    now: datetime,
-    *,
-    clash_accepted: bool = False,
-    reason: str = "",
-) -> SignUp:
-    return insert(
-        SignUp(
-            place=place,
-            shift=place.shift,
-            starts_at=place.shift.starts_at,
-            ends_at=place.shift.ends_at,
-            volunteer=person,
-            state=state,
-            source=source,
-            clash_accepted=clash_accepted,
-            reason=reason,
-            created_at=now,
-        )
-    )
-
-
-def _take(place: ShiftPlace, writes: Writes | None = None, *, over: bool = False) -> None:
-    """The guarded UPDATE: the last statement before the commit, sent with `writes`. With `over`,
-    staff's own door past the capacity; otherwise a free place that no queue waits for."""
-    versions.bump(*versions_of(place.shift.activity_id))
-    if over:
-        ShiftPlace.objects.filter(pk=place.pk).update(
-            taken=F("taken") + 1, over=Greatest(F("taken") + 1 - F("capacity"), F("over"), 0)
-        )
-        return
-    if not hot.take(place.pk, writes or Writes()):
-        raise Full(
-            f"{span(place.shift.starts_at, place.shift.ends_at)} 这一班刚刚报满了。"
-            "可以选“候补”，有空位会按顺序通知您。"
-        )
-
-
 def _leave(
     signup: SignUp,
     target: SignUp.State,
@@ -396,54 +273,19 @@ def _leave(
     """End a live sign-up; if it held a place, give the place back and call the queue."""
     held = signup.state in ACTIVE_STATES
     with transaction.atomic():
-        _lock(signup.volunteer_id)
-        place = _place_by_id(signup.place_id)
+        steps.lock(signup.volunteer_id)
+        place = steps.place_by_id(signup.place_id)
         # An accepted clash keeps its reason when the person leaves without giving one.
         also = {"reason": reason} if reason else {}
         states.move(signup, target, SignUp.MOVES, offered_until=None, **also)
         acts.record(verb, signup, actor=actor, reason=reason, at=now)
         tell.cancel(f"signup.offered:{signup.pk}")
         if target != SignUp.State.WITHDRAWN:
-            _tell(f"signup.{target.value}", signup, place, reason=reason)
-        versions.bump(*versions_of(place.shift.activity_id))
+            steps.inform(f"signup.{target.value}", signup, place, reason=reason)
+        versions.bump(*steps.versions_of(place.shift.activity_id))
         if held:
             ShiftPlace.objects.filter(pk=place.pk).update(
                 taken=F("taken") - 1, over=Greatest(F("taken") - 1 - F("capacity"), 0)
             )
     if held:
         promote(place.pk, at=now)
-
-
-def _tell(
-    kind: str,
-    signup: SignUp,
-    place: ShiftPlace,
-    *,
-    reason: str = "",
-    into: Writes | None = None,
-) -> None:
-    activity = place.shift.activity
-    tell.send(
-        kind,
-        to=signup.volunteer,
-        key=f"{kind}:{signup.pk}",
-        context={
-            "signup": signup.pk,
-            "activity": activity.pk,
-            "title": activity.title,
-            "when": span(signup.starts_at, signup.ends_at),
-            "place": activity.meeting_point or activity.place,
-            "reason": reason,
-        },
-        into=into,
-    )
-
-
-def _reason(reason: str) -> str:
-    """A reason is asked of staff, since the person reads it."""
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("请写明原因，本人会看到。", field="reason")
-    if len(reason) > 200:
-        raise Refusal("原因请控制在 200 字以内。", field="reason")
-    return reason

@@ -13,7 +13,7 @@ from volunteers.foundation.errors import Refusal, WrongState
 
 from ..models import LIVE_STATES, Activity, PlaceRole, Shift, ShiftPlace, SignUp
 from ..words import span
-from . import capacity
+from . import capacity, steps
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
@@ -106,7 +106,7 @@ def cancel(shift: Shift, reason: str, *, actor: "User | None", at: datetime | No
     with transaction.atomic():
         states.move(shift, Shift.State.CANCELLED, Shift.MOVES, cancel_reason=reason)
         acts.record("shift.cancel", shift, actor=actor, reason=reason, at=now)
-        versions.bump(*capacity.versions_of(shift.activity_id))
+        versions.bump(*steps.versions_of(shift.activity_id))
     clear_cancelled(activity_id=shift.activity_id, actor=actor, at=now)
 
 
@@ -131,7 +131,7 @@ def clear_cancelled(
     for signup in stranded.order_by("id"):
         try:
             reason = f"班次取消：{signup.shift.cancel_reason}"[:MAX_REASON]
-            capacity.remove(signup, actor=actor, reason=reason, at=at)  # type: ignore[arg-type]
+            capacity.remove(signup, actor=actor, reason=reason, at=at)
             done += 1
         except WrongState:
             continue  # left in this very moment

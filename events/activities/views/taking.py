@@ -119,8 +119,9 @@ def _done_url(pk: int, signups: Iterable[int]) -> str:
 def _outcome(
     service: Callable[..., SignUp], person: Volunteer, shift_id: int, user: User
 ) -> Outcome:
+    """One act for one shift; the form asked for the risk notice."""
     try:
-        return Outcome(shift_id, signup=service(person, shift_id, actor=user))
+        return Outcome(shift_id, signup=service(person, shift_id, actor=user, risks_read=True))
     except capacity.AlreadyIn as refusal:
         signup = SignUp.objects.filter(
             volunteer=person, shift_id=shift_id, state__in=LIVE_STATES

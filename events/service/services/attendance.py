@@ -17,7 +17,7 @@ from volunteers.foundation import acts, states, tell
 from volunteers.foundation.errors import Refusal
 from volunteers.people.models import Volunteer
 
-from ..models import Attendance
+from ..models import IN_FORCE, Attendance
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
@@ -162,6 +162,30 @@ def mark_absent(
     return attendance
 
 
+def undo_tick(signup: SignUp, *, actor: "User", at: datetime | None = None) -> Attendance:
+    """A leader ticked the wrong person: the last step goes back, if a leader made it and its
+    minutes are not confirmed. The person reads that, too. What people did themselves stays."""
+    now = at or timezone.now()
+    with transaction.atomic():
+        promise = _promise(signup)
+        attendance = _attendance(promise)
+        ticked = Attendance.Method.LEADER
+        if attendance.state == Attendance.State.OUT and attendance.out_method == ticked:
+            target, word = Attendance.State.IN, "签退"
+            cleared = {"out_at": None, "out_method": ""}
+        elif attendance.state == Attendance.State.IN and attendance.in_method == ticked:
+            target, word = Attendance.State.EXPECTED, "签到"
+            cleared = {"in_at": None, "in_method": ""}
+        else:
+            raise Refusal("只能撤回代签。队员自己签到签退的时间，请在确认时长时更正。")
+        if attendance.records.filter(state__in=IN_FORCE).exists():
+            raise Refusal("这位队员的时长已经确认，不能撤回代签。要改时长，请协调员更正。")
+        tell.cancel(_ticked_key(attendance))
+        _move(attendance, target, "attendance.undo", actor=actor, at=now, **cleared)
+        _tell("attendance.unticked", attendance, word, now)
+    return attendance
+
+
 # --- steps ----------------------------------------------------------------------------------
 
 
@@ -209,13 +233,24 @@ def _move(
     acts.record(verb, attendance, actor=actor, old={"state": old}, new=new, reason=reason, at=at)
 
 
+def _ticked_key(attendance: Attendance) -> str:
+    """One notice for each tick; a tick after an undo is another one."""
+    at = attendance.out_at or attendance.in_at
+    assert at is not None
+    return f"attendance.ticked:{attendance.pk}:{at.timestamp():.6f}"
+
+
 def _tell_ticked(attendance: Attendance, word: str, now: datetime) -> None:
     """What a leader did for somebody, that person reads: a tick for who was not there shows up."""
+    _tell("attendance.ticked", attendance, word, now, key=_ticked_key(attendance))
+
+
+def _tell(kind: str, attendance: Attendance, word: str, now: datetime, *, key: str = "") -> None:
     shift = attendance.shift
     tell.send(
-        "attendance.ticked",
+        kind,
         to=attendance.volunteer,
-        key=f"attendance.ticked:{attendance.pk}:{attendance.state}",
+        key=key or f"{kind}:{attendance.pk}:{now.timestamp():.6f}",
         context={
             "word": word,
             "title": shift.activity.title,

@@ -23,14 +23,12 @@ from volunteers.points import services as points
 from volunteers.points.models import Transfer
 
 from ..minutes import overlap_minutes, stretch
-from ..models import Attendance, ServiceRecord
+from ..models import CAME, IN_FORCE, Attendance, ServiceRecord
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
 
 State = ServiceRecord.State
-IN_FORCE = (State.AWAITING, State.CONFIRMED)
-CAME = (Attendance.State.IN, Attendance.State.OUT)
 BY_HAND = "分钟数由负责人填写"
 NO_CHECK_OUT = "没有签退，分钟数由负责人填写"
 

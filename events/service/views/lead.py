@@ -23,7 +23,7 @@ from ..forms import ConfirmForm, CorrectForm
 from ..models import Attendance, ServiceRecord
 from ..queries import Line
 from ..services import records
-from ..services.attendance import check_in, check_out, closes_at, mark_absent, opens_at
+from ..services.attendance import check_in, check_out, closes_at, mark_absent, opens_at, undo_tick
 
 
 @never_cache
@@ -70,11 +70,15 @@ def _post(
 
 
 def _tick(request: HttpRequest, user: User, line: Line, act: str, now: datetime) -> None:
-    """One person in, out, absent or excused."""
+    """One person in, out, absent or excused, or a tick taken back."""
     name = line.signup.volunteer.name
     if act in ("absent", "excused"):
         mark_absent(line.signup, actor=user, excused=act == "excused", at=now)
         messages.success(request, f"{name} 已记为{'请假' if act == 'excused' else '缺席'}。")
+        return
+    if act == "undo":
+        undo_tick(line.signup, actor=user, at=now)
+        messages.success(request, f"已撤回 {name} 的代签。")
         return
     if act not in ("in", "out"):
         raise Refusal("没有看懂这个操作，请重新点一次。")

@@ -203,6 +203,8 @@ SMS_FILE = VAR / "sms.jsonl"
 # --- the platform's own ---------------------------------------------------------------------
 
 LZ_SITE_NAME = "盛平安"
+# Says on every page that people and figures are invented: for a site with `load_demo`.
+LZ_DEMO = os.environ.get("LZ_DEMO", "") not in ("", "0")
 LZ_STREET_CODE = os.environ.get("LZ_STREET_CODE", "321003009")  # 新盛街道
 LZ_FIELD_KEYS: list[str] = []
 LZ_HASH_KEY = ""

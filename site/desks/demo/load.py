@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from volunteers.accounts.models import User
 from volunteers.areas import queries as areas
+from volunteers.foundation import versions
 from volunteers.foundation.models import Outgoing
 from volunteers.people.models import Volunteer
 
@@ -45,7 +46,7 @@ def load(
     """Make the demo street as of `at` (default now). The same seed and moment make the same
     street, but for numbers that are random by design (volunteers' numbers, keys).
     Raises DemoDrifts."""
-    with _no_collection(), transaction.atomic():
+    with _no_collection(), transaction.atomic(), versions.together():
         images = _make(seed, small, say, at or timezone.now())
         wrong = audit.problems()
         if wrong:

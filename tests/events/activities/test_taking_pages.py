@@ -8,12 +8,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from events.activities.models import Activity, Shift, SignUp
 from events.activities.services import capacity
 from tests import factories as make
 from volunteers.foundation import outbox
+from volunteers.foundation.models import Act
 
 pytestmark = pytest.mark.django_db
 
@@ -271,8 +273,17 @@ def test_the_done_page_shows_nothing_of_others(signed_in, person, shift):
 def test_a_merged_double_takes_the_place_as_the_person_it_became(signed_in, shift):
     person = make.volunteer()
     double = make.volunteer(merged_into=person)
-    signed_in(double).post(take_url(shift.activity), {"shift": shift.pk, "read": "1"})
+    client = signed_in(double)
+    done = client.post(take_url(shift.activity), {"shift": shift.pk, "read": "1"})
     assert SignUp.objects.get().volunteer == person
+    assert client.get(done.url).status_code == 200  # it is theirs, also to leave
+    client.post(reverse("activities:leave", args=[SignUp.objects.get().pk]))
+    assert SignUp.objects.get().state == SignUp.State.WITHDRAWN
+
+
+def test_the_act_keeps_that_the_risks_were_read(signed_in, person, shift):
+    signed_in(person).post(take_url(shift.activity), {"shift": shift.pk, "read": "1"})
+    assert Act.objects.get(verb="signup.confirm").new["risks_read"] is True
 
 
 def test_an_unknown_activity_is_a_404(signed_in, person):

@@ -8,6 +8,7 @@ from django.db import connection
 from events.activities.models import Shift, SignUp
 from events.activities.services import capacity
 from events.service.models import Attendance
+from events.service.services import records
 from events.service.services.attendance import (
     NoPlace,
     TooEarly,
@@ -15,6 +16,7 @@ from events.service.services.attendance import (
     check_in,
     check_out,
     mark_absent,
+    undo_tick,
 )
 from tests import factories
 from tests.events.service.helpers import SCAN, leader_of, local, promise, shift
@@ -210,3 +212,64 @@ def test_the_attendance_of_a_shift_across_midnight_is_one():
     assert tap(check_out, signup, "2026-03-08 02:00").fresh
     row = Attendance.objects.get()
     assert row.out_at - row.in_at == timedelta(minutes=190)
+
+
+# --- a tick taken back ----------------------------------------------------------------------
+
+
+def undo(signup, at):
+    return undo_tick(signup, actor=factories.user(), at=local(at))
+
+
+def test_a_leaders_mistaken_tick_goes_back_and_the_person_reads_it():
+    signup = promise(shift())
+    tap(check_in, signup, "2026-03-07 19:25", LEADER)
+    undo(signup, "2026-03-07 19:26")
+    row = Attendance.objects.get()
+    assert (row.state, row.in_at, row.in_method) == ("expected", None, "")
+    notice = Outgoing.objects.get(payload__kind="attendance.unticked")
+    assert notice.payload["context"]["word"] == "签到"
+    ticked = Outgoing.objects.get(payload__kind="attendance.ticked")
+    assert ticked.dropped  # what is no longer true does not leave
+    verbs = Act.objects.filter(verb__startswith="attendance").order_by("id")
+    assert [act.verb for act in verbs] == ["attendance.in", "attendance.undo"]
+
+
+def test_after_an_undo_the_next_tick_is_told_again():
+    signup = promise(shift())
+    tap(check_in, signup, "2026-03-07 19:25", LEADER)
+    undo(signup, "2026-03-07 19:26")
+    tap(check_in, signup, "2026-03-07 19:40", LEADER)
+    told = Outgoing.objects.filter(payload__kind="attendance.ticked", dropped=False)
+    assert [row.payload["context"]["clock"] for row in told] == ["19:40"]
+
+
+def test_only_the_last_step_goes_back():
+    """Who scanned in and was ticked out by mistake is in again, at the first time."""
+    signup = promise(shift())
+    tap(check_in, signup, "2026-03-07 19:25")
+    tap(check_out, signup, "2026-03-07 20:00", LEADER)
+    undo(signup, "2026-03-07 20:01")
+    row = Attendance.objects.get()
+    assert (row.state, row.in_at, row.out_at) == ("in", local("2026-03-07 19:25"), None)
+
+
+def test_what_a_person_did_themselves_stays():
+    signup = promise(shift())
+    tap(check_in, signup, "2026-03-07 19:25")
+    with pytest.raises(Refusal, match="只能撤回代签"):
+        undo(signup, "2026-03-07 19:26")
+    assert Attendance.objects.get().state == "in"
+
+
+def test_a_tick_on_which_minutes_stand_is_corrected_instead():
+    factories.rule("patrol")
+    of = shift()
+    signup = promise(of)
+    tap(check_in, signup, "2026-03-07 19:30", LEADER)
+    tap(check_out, signup, "2026-03-07 21:30", LEADER)
+    leader = leader_of(of)
+    items = [(Attendance.objects.get().pk, None)]
+    records.confirm(of, actor=leader.user, items=items, at=local("2026-03-07 21:40"))
+    with pytest.raises(Refusal, match="请协调员更正"):
+        undo(signup, "2026-03-07 21:41")

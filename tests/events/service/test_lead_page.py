@@ -166,6 +166,17 @@ def test_a_leader_ticks_in_and_out(client, of, leader):
     assert (row.state, row.in_method, row.out_method) == ("out", "leader", "leader")
 
 
+def test_a_leader_takes_a_tick_back_and_sees_no_button_for_it_elsewhere(client, of, leader):
+    signup = promise(of, factories.volunteer("钱丽"))
+    came(of, factories.volunteer("陈芳"), stayed=None)  # by a scan of her own
+    client.post(page(of), {"signup": signup.pk, "act": "in"})
+    shown = text(client.get(page(of)))
+    assert re.findall(r'value="undo">撤回<span[^>]*> (.*?) 的代签', shown) == ["钱丽"]
+    data = {"signup": signup.pk, "act": "undo"}
+    assert "已撤回 钱丽 的代签" in text(client.post(page(of), data, follow=True))
+    assert Attendance.objects.get(signup=signup).state == "expected"
+
+
 def test_a_leader_marks_absent_and_excused(client, of, leader):
     gone, ill = promise(of), promise(of)
     client.post(page(of), {"signup": gone.pk, "act": "absent"})
