@@ -56,7 +56,7 @@ def main() -> int:
     try:
         program = services.provide_chromium()
         OUT.mkdir(parents=True, exist_ok=True)
-        with opened() as stage, sync_playwright() as driver:
+        with opened(environment={"LZ_DEMO": ""}) as stage, sync_playwright() as driver:
             stage.manage("load_demo")
             browser = driver.chromium.launch(
                 executable_path=os.fspath(program.path), args=CHROMIUM_FLAGS

@@ -223,6 +223,8 @@ def opened(
     `environment` is laid on top of this process's."""
     with ExitStack() as stack:
         env = dict(os.environ) | (environment or {})
+        # Its people are invented, and the line that says so is looked at, too.
+        env.setdefault("LZ_DEMO", "1")
         for name in ("CELERY_TASK_ALWAYS_EAGER", "BIND", "PYTEST_CURRENT_TEST"):
             env.pop(name, None)
         var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lz-stage-")))

@@ -44,8 +44,9 @@ def test_a_known_number_signs_in_and_sees_the_same_screens(client):
     person = factories.user(phone="+8613900139000")
     first = ask(client, "139 0013 9000")
     assert first.status_code == 302 and first.headers["Location"] == "/accounts/code/"
-    client.post("/accounts/code/", {"code": codes("+8613900139000")[0]})
+    answer = client.post("/accounts/code/", {"code": codes("+8613900139000")[0]}, follow=True)
     assert client.session["_auth_user_id"] == str(person.pk)
+    assert "登录成功。" in answer.content.decode()
 
 
 @pytest.mark.parametrize(

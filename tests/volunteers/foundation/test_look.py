@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from volunteers.foundation import look
 from volunteers.foundation.templatetags import lz
@@ -423,3 +423,13 @@ def test_a_strange_referrer_is_passed_over(referer: str) -> None:
         "/elder/", {"next": "/activities/"}, headers={"referer": referer}
     )
     assert look.way_back(request) == "/activities/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_a_demo_site_says_so_on_every_page_and_no_other_does(
+    client: Client, settings: Any, is_demo: bool
+) -> None:
+    settings.LZ_DEMO = is_demo
+    for path in ("/activities/", "/elder/"):
+        assert ("演示站" in client.get(path).content.decode()) is is_demo
