@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from .models import Act
+from .written import Writes
 
 if TYPE_CHECKING:
     from volunteers.accounts.models import User
@@ -26,28 +27,14 @@ def record(
     new: dict[str, Any] | None = None,
     reason: str = "",
     at: datetime | None = None,
+    into: Writes | None = None,
 ) -> Act:
     """Write one act in the running transaction (raises RuntimeError outside of one, since an
-    act without its change, or a change without its act, must be impossible)."""
-    act = unwritten(verb, subject, actor=actor, old=old, new=new, reason=reason, at=at)
-    act.save()
-    return act
-
-
-def unwritten(
-    verb: str,
-    subject: models.Model,
-    *,
-    actor: "User | None",
-    old: dict[str, Any] | None = None,
-    new: dict[str, Any] | None = None,
-    reason: str = "",
-    at: datetime | None = None,
-) -> Act:
-    """The row of `record`, for a path that sends its writes together (foundation.written)."""
+    act without its change, or a change without its act, must be impossible). `into`: write it
+    with these others, which the caller sends."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an act is written in the transaction of its change")
-    return Act(
+    act = Act(
         at=at or timezone.now(),
         actor=actor,
         verb=verb,
@@ -56,6 +43,11 @@ def unwritten(
         new=new or {},
         reason=reason[:500],
     )
+    if into is None:
+        act.save()
+    else:
+        into.insert(act)
+    return act
 
 
 def record_many(

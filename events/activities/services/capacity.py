@@ -56,7 +56,7 @@ def sign_up(
         steps.check_person(person, place)
         signup = steps.add(person, place, SignUp.State.CONFIRMED, SignUp.Source.SELF, now)
         writes = Writes()
-        writes.insert(acts.unwritten("signup.confirm", signup, actor=actor, new=new, at=now))
+        acts.record("signup.confirm", signup, actor=actor, new=new, at=now, into=writes)
         steps.inform("signup.confirmed", signup, place, into=writes)
         steps.take(place, writes)
     return signup

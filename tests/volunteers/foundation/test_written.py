@@ -73,4 +73,4 @@ def test_one_bad_write_takes_all_with_it():
 @pytest.mark.django_db(transaction=True)
 def test_an_act_is_made_in_a_transaction_only():
     with pytest.raises(RuntimeError, match="transaction of its change"):
-        acts.unwritten("test.act", make.user(), actor=None)
+        acts.record("test.act", make.user(), actor=None, into=Writes())
