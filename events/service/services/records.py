@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from events.activities.models import Shift, SignUp
+from events.activities.services.steps import checked_reason
 from events.activities.words import span
 from volunteers.foundation import acts, states, tell, versions
 from volunteers.foundation.errors import NotAllowed, Refusal
@@ -136,7 +137,7 @@ def correct(
     """Another number of minutes, by a new version that the person is told of with the reason.
     Returns the version in force. Raises NotAllowed on one's own, WrongState, Refusal."""
     now = at or timezone.now()
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     with transaction.atomic():
         record = _lock_record(record, actor)
         shift = _shift(record)
@@ -186,7 +187,7 @@ def revoke(
     """The record does not count (the person was not there). Its points are reversed; both stay
     readable, and confirming anew makes the next version. Raises NotAllowed, WrongState, Refusal."""
     now = at or timezone.now()
-    reason = _reason(reason)
+    reason = checked_reason(reason)
     with transaction.atomic():
         record = _lock_record(record, actor)
         shift = _shift(record)
@@ -351,12 +352,3 @@ def _tell(kind: str, record: ServiceRecord, shift: Shift, worth: int, *, reason:
         "reason": reason,
     }
     tell.send(kind, to=record.volunteer, key=f"{kind}:{record.pk}", context=context)
-
-
-def _reason(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("请写明原因，本人会看到。", field="reason")
-    if len(reason) > 200:
-        raise Refusal("原因请控制在 200 字以内。", field="reason")
-    return reason
